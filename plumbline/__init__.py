@@ -1,1 +1,23 @@
-"""Plumbline: a regression suite for session-backed web platforms on Postgres and Redis."""
+"""Plumbline: a regression suite for session-backed web platforms on Postgres and Redis.
+
+What a check may import. Everything else a check gets as a fixture, by name (see `fixtures/`).
+"""
+
+from plumbline.deadlines import eventually
+from plumbline.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
+from plumbline.regression import regression
+from plumbline.shapes import one, seconds_from_now
+
+__all__ = [
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "NOT_LOGGED_IN",
+    "OK",
+    "REFUSED",
+    "UNAVAILABLE",
+    "Answer",
+    "eventually",
+    "one",
+    "regression",
+    "seconds_from_now",
+]

@@ -1,0 +1,173 @@
+"""The suite's one HTTP client: asks permission, records every exchange, holds every answer to the contract."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from plumbline.deadlines import DeadlineMissed
+from plumbline.exchange import Answer, Exchange
+from plumbline.permission import SAFE_METHODS
+
+if TYPE_CHECKING:
+    import httpx
+
+    from plumbline.profile import Account
+    from plumbline.target import Target
+
+DEADLINE = 10.0
+"""Seconds that an answer may take before the check has failed; checks with a limit of their own give it."""
+
+OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", "x-request-id"}
+"""Request headers that a reader of a curl line does not need."""
+
+
+class NoAnswer(Exception):  # noqa: N818 - an event, named in DESIGN's manner
+    """The connection failed before there was an answer: refused, reset, or closed."""
+
+
+class Client:
+    """One caller of the platform, with cookies of its own; paths are the contract's, whatever the platform's are.
+
+    `recorded` gets every exchange. Redirects are answers like any other: none is followed.
+    """
+
+    def __init__(self, target: Target, url: str, who: str, recorded: Callable[[Exchange], None]) -> None:
+        self.target = target
+        self.url = url.rstrip("/")
+        self.who = who
+        self.run_mark = target.run_mark
+        self._recorded = recorded
+        self._http: httpx.Client | None = None
+
+    def get(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
+        """GET; options as in `request`."""
+        return self.request("GET", path, **options)
+
+    def head(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
+        """HEAD; options as in `request`."""
+        return self.request("HEAD", path, **options)
+
+    def post(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
+        """POST; options as in `request`."""
+        return self.request("POST", path, **options)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        within: float = DEADLINE,
+    ) -> Answer:
+        """Sends one request and gives its answer, whatever the status.
+
+        Raises DeadlineMissed after `within` seconds without an answer, NoAnswer where the connection failed, and
+        PermissionRefused where this run may not send it.
+        """
+        ours, query, rest = path.partition("?")
+        real = self.target.profile.path(ours) + query + rest
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
+        sent = {"X-Request-ID": uuid4().hex, **(headers or {})}
+        has_credentials = bool(self.http.cookies) or any(h.lower() in {"cookie", "authorization"} for h in sent)
+        self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=has_credentials)
+        content = jsonlib.dumps(json).encode() if json is not None else None
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        started = time.monotonic()
+        request = self.http.build_request(
+            method, self.url + real, content=content, data=data, headers=sent, timeout=within
+        )
+        response = self._send(request, within)
+        return self._answer(ours, request, response, time.monotonic() - started)
+
+    def login(self, account: Account) -> Answer:
+        """Logs in as `account`, by its own login path; the session cookie stays with this client."""
+        fields = self.target.profile.login
+        body = {fields.username: account.username, fields.password: self.target.password(account)}
+        answer = self.post(account.login, **{"json" if fields.body == "json" else "data": body})
+        for cookie in answer.cookies:
+            if cookie.name == self.target.profile.cookie and cookie.value:
+                self.target.secrets.register(cookie.value, f"session of {account.username}")
+        return answer
+
+    def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
+        """Who the platform thinks that this caller is."""
+        return self.get("/api/auth/me", **options)
+
+    def logout(self) -> Answer:
+        """Ends this caller's session."""
+        return self.post("/api/auth/logout")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Name → value of what the platform would get from this caller at `/`."""
+        return {cookie.name: cookie.value or "" for cookie in self.http.cookies.jar}
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Sends a cookie from now on, as if the platform had set it."""
+        self.http.cookies.set(name, value)
+
+    @property
+    def http(self) -> httpx.Client:
+        """The connection pool and cookie jar beneath; made when first needed."""
+        if self._http is None:
+            import httpx  # noqa: PLC0415 - 90 ms that --help need not pay
+
+            agent = f"Plumbline/0.1 (run {self.run_mark})"
+            verify = self.target.tls_context if self.url.startswith("https:") else False
+            self._http = httpx.Client(trust_env=False, verify=verify, headers={"User-Agent": agent})
+        return self._http
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        if self._http is not None:
+            self._http.close()
+
+    def _send(self, request: httpx.Request, within: float) -> httpx.Response:
+        import httpx  # noqa: PLC0415
+
+        shown = f"{request.method} {request.url.path} as {self.who}"
+        try:
+            return self.http.send(request, follow_redirects=False)
+        except httpx.TimeoutException:
+            raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
+        except httpx.RemoteProtocolError as error:
+            if request.method not in SAFE_METHODS:
+                raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
+            # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
+            return self._once_more(request, shown)
+        except httpx.HTTPError as error:
+            raise NoAnswer(f"{shown}: no answer: {error or type(error).__name__}") from error
+
+    def _once_more(self, request: httpx.Request, shown: str) -> httpx.Response:
+        import httpx  # noqa: PLC0415
+
+        try:
+            return self.http.send(request, follow_redirects=False)
+        except httpx.HTTPError as error:
+            raise NoAnswer(f"{shown}: the platform closed the connection without an answer: {error}") from error
+
+    def _answer(self, ours: str, request: httpx.Request, response: httpx.Response, seconds: float) -> Answer:
+        target = self.target
+        exchange = Exchange(
+            method=request.method,
+            url=str(request.url),
+            path=ours,
+            who=self.who,
+            request_headers={k: v for k, v in request.headers.items() if k.lower() not in OURS},
+            request_body=request.content.decode("utf-8", "replace"),
+            status=response.status_code,
+            headers=tuple(response.headers.multi_items()),
+            body=response.content,
+            seconds=seconds,
+            breach=target.breach(request.method, ours, response),
+        )
+        self._recorded(exchange)
+        return Answer(exchange, target.meaning(exchange), target.user_in(exchange))

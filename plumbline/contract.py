@@ -1,0 +1,138 @@
+"""The contract: OpenAPI 3.1 documents, a file an area, and whether an answer keeps to them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. `example` is the path with the contract's examples for its parameters."""
+
+    method: str
+    path: str
+    example: str
+    public: bool
+    responses: Mapping[str, Any]
+
+
+class Contract:
+    """All documents of a folder as one; YAML and validators are read when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._validators: dict[tuple[str, str, str, str], Any] = {}
+
+    def breach(self, method: str, path: str, status: int, content_type: str, body: bytes) -> str | None:
+        """What in this answer the contract does not allow, with its place; None where it keeps to it.
+
+        An answer to a path that the contract does not have is held to nothing but the error envelope.
+        """
+        operation = self.operation("GET" if method == "HEAD" else method, path)
+        if operation is None:
+            return None
+        responses = operation.responses
+        key = str(status) if str(status) in responses else "default"
+        where = f"{operation.method} {operation.path} {status}"
+        if key not in responses:
+            return f"{where}: the contract has only {', '.join(responses)}"
+        content = self._resolved(responses[key]).get("content", {})
+        if method == "HEAD" or not content:
+            return f"{where}: a body of {len(body)} bytes where the contract has none" if body else None
+        media = content_type.partition(";")[0].strip().lower()
+        if media not in content:
+            return f"{where}: {media or 'no content type'}, the contract has {', '.join(content)}"
+        if not media.endswith("json"):
+            return None
+        return self._against_schema(operation, key, media, content[media].get("schema", True), body, where)
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        """The operation that a request is; a literal path goes before one with parameters. None: not in it."""
+        for pattern, operations in self._patterns:
+            if method in operations and pattern.fullmatch(path):
+                return operations[method]
+        return None
+
+    def operations(self, method: str) -> Iterator[Operation]:
+        """Every operation of a method, in the order of the documents."""
+        for _, operations in self._patterns:
+            if method in operations:
+                yield operations[method]
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """Paths and components of all files together."""
+        import yaml  # noqa: PLC0415 - only runs that ask something need it
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        united: dict[str, Any] = {"paths": {}, "components": {}}
+        for file in sorted(self.folder.glob("*.yaml")):
+            document = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader, see above
+            united["paths"] |= document.get("paths", {})
+            for kind, entries in document.get("components", {}).items():
+                united["components"].setdefault(kind, {}).update(entries)
+        return united
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], dict[str, Operation]]]:
+        paths = sorted(self.document["paths"].items(), key=lambda entry: entry[0].count("{"))
+        return [(_pattern(path), self._operations(path, item)) for path, item in paths]
+
+    def _operations(self, path: str, item: Mapping[str, Any]) -> dict[str, Operation]:
+        found = {}
+        for method in METHODS:
+            if method in item:
+                entry = item[method]
+                parameters = [self._resolved(p) for p in [*item.get("parameters", []), *entry.get("parameters", [])]]
+                found[method.upper()] = Operation(
+                    method.upper(), path, _example(path, parameters), bool(entry.get("x-public")), entry["responses"]
+                )
+        return found
+
+    def _resolved(self, part: dict[str, Any]) -> dict[str, Any]:
+        """`part`, or what its `$ref` points at."""
+        while "$ref" in part:
+            target: Any = self.document
+            for step in part["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+            part = target
+        return part
+
+    def _against_schema(
+        self, operation: Operation, key: str, media: str, schema: Any, body: bytes, where: str  # noqa: ANN401 - JSON
+    ) -> str | None:
+        try:
+            instance = json.loads(body)
+        except ValueError:
+            return f"{where}: the body is no JSON: {body[:80]!r}"
+        cache_key = (operation.method, operation.path, key, media)
+        if cache_key not in self._validators:
+            import jsonschema_rs  # noqa: PLC0415 - 33 ms, only when an answer is judged
+
+            whole = {"components": self.document["components"], "allOf": [schema]}
+            self._validators[cache_key] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        errors = [f"{'/'.join(str(p) for p in e.instance_path) or 'body'}: {e.message}"
+                  for e in self._validators[cache_key].iter_errors(instance)]  # fmt: skip
+        return f"{where}: {'; '.join(errors[:3])}" if errors else None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    literal = re.split(r"\{[^}]+\}", path)
+    return re.compile("[^/]+".join(re.escape(part) for part in literal))
+
+
+def _example(path: str, parameters: list[dict[str, Any]]) -> str:
+    for parameter in parameters:
+        if parameter["in"] == "path":
+            value = parameter.get("example", parameter.get("schema", {}).get("example", 1))
+            path = path.replace("{" + parameter["name"] + "}", str(value))
+    query = [f"{p['name']}={p['example']}" for p in parameters if p["in"] == "query" and "example" in p]
+    return path + ("?" + "&".join(query) if query else "")

@@ -1,0 +1,230 @@
+"""A target's profile: which platform, how to start it, and what its words for things are.
+
+The dataclasses below are the whole vocabulary; pydantic validates a file against them, so that all errors are
+reported at once. What a profile leaves out is as on the reference platform.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+STRICT: dict[str, str] = {"extra": "forbid"}
+
+CAPABILITIES = (
+    "database", "redis", "restart", "outage", "logs", "replicas", "production-mode", "process", "command",
+    "dump", "browser", "mail", "storage", "payments", "tracker", "scanner",
+)  # fmt: skip
+"""What a target can offer; a row's `needs` are made of these words."""
+
+
+class ProfileError(Exception):
+    """The profile cannot be used; the message names file, key and remedy."""
+
+
+@dataclass(frozen=True)
+class Commands:
+    """How to run the platform: argument lists. `{python}`, `{today}` are filled in."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    serve: tuple[str, ...] = ()
+    migrate: tuple[str, ...] = ()
+    seed: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    warm: str = ""
+    """`module:main` of a Python platform: its instances are forked from a process that has imported it."""
+    ready: str = "/health"
+    """Path that answers below 500 as soon as the instance takes requests."""
+    deadline: float = 20.0
+    """Seconds until an instance that neither answers nor ends counts as hanging."""
+    sources: tuple[str, ...] = ()
+    """Files and folders that decide what a fresh database holds: the template is named by their hash."""
+
+
+@dataclass(frozen=True)
+class FaultCommands:
+    """The same commands with a fault switched on: `{fault}` is its name."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    list: tuple[str, ...] = ()
+    probe: tuple[str, ...] = ()
+    serve: tuple[str, ...] = ()
+    migrate: tuple[str, ...] = ()
+    seed: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    warm: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can log in. The password stands in `password` (published demo data) or in the environment."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    username: str
+    password: str = ""
+    password_env: str = ""
+    login: str = "/api/auth/login"
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """How the platform's login wants its two fields."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    username: str = "username"
+    password: str = "password"  # noqa: S105 - the field's name
+    body: Literal["json", "form"] = "json"
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """The status codes by which the platform says these things."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    not_logged_in: tuple[int, ...] = (401,)
+    page_not_logged_in: tuple[int, ...] = (302, 303, 307)
+    login_refused: tuple[int, ...] = (401,)
+    forbidden: tuple[int, ...] = (403,)
+    not_found: tuple[int, ...] = (404,)
+    unavailable: tuple[int, ...] = (503,)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Where health's fields stand in its answer, as dotted paths; empty: the platform has no such field."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    path: str = "/api/system/health"
+    status: str = "status"
+    healthy: tuple[str | bool, ...] = ("ok",)
+    database: str = "databaseConnected"
+    timestamp: str = "timestamp"
+    storage: str = "storage"
+    release: str = "release"
+    migrations: str = "migrations"
+
+
+@dataclass(frozen=True)
+class SessionStore:
+    """Where sessions live, for checks that move an expiry: a statement for SQL, keys and field for Redis.
+
+    `move_expiry` takes `%(seconds)s`, to be added to now; `expires` is the dotted path of the ISO 8601 expiry in
+    the cached JSON.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    move_expiry: str = ""
+    cached: str = ""
+    expires: str = "cookie.expires"
+    life_setting: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A kind of record that a check may make by SQL: how it is made (returning its id), and removed again."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    insert: str
+    delete: str
+    values: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One target."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    name: str
+    offers: tuple[str, ...] = ()
+    unsupported: Mapping[str, str] = field(default_factory=dict)
+    """Row or area → the reason why the platform has no such feature."""
+    contract: Literal["closed", "none"] = "none"
+    """closed: every answer is held to `contract/openapi`; none: to the fields that a check names."""
+    commands: Commands = field(default_factory=Commands)
+    faults: FaultCommands = field(default_factory=FaultCommands)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """The whole environment of an instance; `{database_url} {redis_url} {port} {secret} {release}` are filled in."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Each setting without which the platform cannot work → where to set it."""
+    modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    login: Login = field(default_factory=Login)
+    cookie: str = "connect.sid"
+    user: str = "user.username"
+    """Dotted path of the user's name in the answers of login and `/api/auth/me`."""
+    statuses: Statuses = field(default_factory=Statuses)
+    health: Health = field(default_factory=Health)
+    session: SessionStore = field(default_factory=SessionStore)
+    makes: Mapping[str, Made] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+    """Our path → the platform's."""
+    absent: tuple[str, ...] = ()
+    """Paths of the contract that the platform does not have."""
+    never: tuple[str, ...] = ()
+
+    def path(self, ours: str) -> str:
+        """The platform's own path for one of the contract's."""
+        return self.paths.get(ours, ours)
+
+
+def load(path: Path) -> Profile:
+    """Reads a profile; ProfileError, naming each wrong key and its remedy, where it cannot be used."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ProfileError(f"{path}: there is no such profile") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
+    return validated(data, path)
+
+
+def validated(data: dict[str, Any], path: Path) -> Profile:
+    """The profile that `data` describes; ProfileError with all that is wrong in it."""
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 60 ms that --help need not pay
+
+    try:
+        profile = TypeAdapter(Profile).validate_python(data)
+    except ValidationError as error:
+        lines = [_explained(problem, data) for problem in error.errors()]
+        raise ProfileError("\n".join(f"{path}: {line}" for line in lines)) from None
+    for word in profile.offers:
+        if word not in CAPABILITIES:
+            raise ProfileError(f"{path}: offers: {word!r} is no capability{_meant(word, CAPABILITIES)}")
+    return profile
+
+
+def _explained(problem: Any, data: dict[str, Any]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    place = tuple(part for part in problem["loc"] if isinstance(part, str | int))
+    key = ".".join(str(part) for part in place)
+    if problem["type"] == "unexpected_keyword_argument":
+        return f"{key}: there is no such key{_meant(str(place[-1]), _keys_beside(place))}"
+    if problem["type"] in {"missing", "missing_argument"}:
+        return f"{key}: is missing; add it"
+    return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]} (it is {problem['input']!r})"
+
+
+def _keys_beside(place: tuple[str | int, ...]) -> list[str]:
+    """The keys that could stand where `place` ends."""
+    kind: Any = Profile
+    for part in place[:-1]:
+        named = {f.name: f for f in fields(kind)} if is_dataclass(kind) else {}
+        kind = _KINDS.get(str(part), kind) if str(part) in named or kind is Profile else kind
+    return [f.name for f in fields(kind)] if is_dataclass(kind) else []
+
+
+_KINDS: dict[str, Any] = {
+    "commands": Commands, "faults": FaultCommands, "accounts": Account, "login": Login, "statuses": Statuses,
+    "health": Health, "session": SessionStore, "makes": Made,
+}  # fmt: skip
+
+
+def _meant(word: str, choices: list[str] | tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, choices, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(choices)}"

@@ -1,0 +1,86 @@
+"""What became of one check: the record from which every report and the verdict are made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+WORDS = ("pass", "fail", "unsupported", "disabled", "not-possible", "blocked")
+"""How a check can end, in the order of the verdict's last line."""
+
+SERIOUSNESS = ("fail", "blocked", "disabled", "not-possible", "unsupported", "pass")
+"""Of a parametrised check's parts the first of these is the check's."""
+
+
+class Blocked(Exception):  # noqa: N818 - an outcome, not an error
+    """The check cannot be judged because another row is red."""
+
+    def __init__(self, row: str, why: str) -> None:
+        super().__init__(f"blocked by {row}: {why}")
+        self.row = row
+
+
+class NotPossibleHere(Exception):  # noqa: N818 - an outcome, not an error
+    """The check cannot run on this machine or target; the message says what is missing and the remedy."""
+
+
+class ContractBreach(AssertionError):
+    """An answer that the contract does not allow."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One check's end. `kind` says how it failed: assertion, breach, deadline, server-error, other, set-up.
+
+    `fired` is the assertion (or the exception) in one line; `row` is the id, `half` its half or None.
+    """
+
+    nodeid: str
+    row: str
+    half: str | None
+    word: str
+    kind: str = ""
+    fired: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    worker: str = ""
+    repeat: str = ""
+
+    @property
+    def title(self) -> str:
+        """`SES-8`, or `SES-8 everywhere`."""
+        return f"{self.row} {self.half}" if self.half else self.row
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Record:
+        """The record that `to_dict` wrote."""
+        return cls(**data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON's own types only, so that xdist can carry it."""
+        return asdict(self)
+
+
+def by_check(records: Iterable[Record]) -> list[Record]:
+    """One record a check: of a parametrised check's parts the most serious."""
+    worst: dict[str, Record] = {}
+    for record in records:
+        check = record.nodeid.partition("[")[0]
+        known = worst.get(check)
+        if known is None or SERIOUSNESS.index(record.word) < SERIOUSNESS.index(known.word):
+            worst[check] = record
+    return list(worst.values())
+
+
+def write(records: Iterable[Record], path: Path) -> None:
+    """Writes a JSON line a record."""
+    path.write_text("".join(json.dumps(record.to_dict()) + "\n" for record in records), "utf-8")
+
+
+def read(path: Path) -> Iterator[Record]:
+    """The records that `write` wrote."""
+    for line in path.read_text("utf-8").splitlines():
+        yield Record.from_dict(json.loads(line))

@@ -1,0 +1,30 @@
+"""Small questions that checks ask of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+
+def one(rows: Iterable[Mapping[str, Any]], **wanted: object) -> Mapping[str, Any]:
+    """The single row that holds all of `wanted`; AssertionError where there is none, or more than one."""
+    listed = list(rows)
+    fitting = [row for row in listed if all(row.get(key) == value for key, value in wanted.items())]
+    assert len(fitting) == 1, f"{len(fitting)} of {len(listed)} rows have {wanted}, expected one: {listed[:5]}"
+    return fitting[0]
+
+
+def seconds_from_now(timestamp: object) -> float:
+    """How far an ISO 8601 timestamp, or seconds since 1970, is from this machine's clock; AssertionError if neither."""
+    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
+        scale = 1000 if timestamp > 1e11 else 1  # JavaScript's Date.now() counts milliseconds
+        return abs(datetime.now(UTC).timestamp() - timestamp / scale)
+    assert isinstance(timestamp, str), f"{timestamp!r} is no timestamp"
+    try:
+        moment = datetime.fromisoformat(timestamp)
+    except ValueError:
+        raise AssertionError(f"{timestamp!r} is no ISO 8601 timestamp") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)  # what many platforms write, and mean
+    return abs((datetime.now(UTC) - moment).total_seconds())
