@@ -1,0 +1,67 @@
+# Two commands matter: `make smoke` and `make test`. Both set up what is missing first.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+UV := .venv/bin/uv
+TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
+COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
+           --custom-compile-command "make lock"
+
+.PHONY: help setup setup-all smoke test lint proofs bench kill-test pictures lock clean
+
+help: ## these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Python packages and a browser for the smoke; fast when they are there
+	@sh requirements/setup.sh --say core reference
+
+setup-all: ## the same, with lint and types
+	@sh requirements/setup.sh --say core reference dev
+
+smoke: ## set up what is missing, then the smoke
+	@sh requirements/setup.sh core reference
+	@$(PY) -m pytest -m smoke
+
+test: ## set up, then everything: tests, suites, proofs
+	@sh requirements/setup.sh core reference dev
+	@code=0; ended=; for part in tests suites proofs; do \
+	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2; one=$$?; \
+	    ended="$$ended  $$part: exit $$one"; [ $$one -eq 0 ] || [ $$code -ne 0 ] || code=$$one; \
+	done; echo "== ended:$$ended"; exit $$code
+
+lint: ## ruff, mypy, the arrows between the folders
+	@sh requirements/setup.sh core reference dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy $(TYPED)
+	.venv/bin/lint-imports
+
+proofs: ## every fault brought back, every check seen red (ROWS=SES,HLT-2 FAULTS=name)
+	@sh requirements/setup.sh core reference
+	@$(PY) -m pytest proofs -n 2 $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
+
+bench: ## speed, each figure beside its floor
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench
+
+kill-test: ## kill -9 in the middle, N times, and see what stays (N=10)
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench.kill_test $(or $(N),10)
+
+pictures: ## screenshots of the pages and of a red run's report
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench.pictures
+
+lock: ## write requirements/*.txt anew (UPGRADE=1 takes newer versions)
+	@sh requirements/setup.sh core reference dev
+	@mkdir -p .plumbline
+	@$(if $(UPGRADE),rm -f requirements/*.txt .plumbline/all.txt,cat requirements/*.txt > .plumbline/all.txt)
+	@$(UV) pip compile $(COMPILE) requirements/*.in -o .plumbline/all.txt
+	@for group in core reference dev installer; do \
+	    $(UV) pip compile $(COMPILE) -c .plumbline/all.txt requirements/$$group.in \
+	        -o requirements/$$group.txt || exit 1; done
+	@rm .plumbline/all.txt
+
+clean: ## remove the environment, caches and reports
+	rm -rf .venv .plumbline reports/[0-9]* reports/latest
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
