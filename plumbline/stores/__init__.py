@@ -1,0 +1,1 @@
+"""What a check may ask of the stores behind a platform: databases, numbers, and what went wrong."""

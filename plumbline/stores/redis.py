@@ -1,0 +1,108 @@
+"""Redis as the suite needs it: a server of its own, a database number an instance, a client of forty lines.
+
+The client speaks RESP2 over a plain socket: importing redis-py costs a quarter of a second of every run.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from types import TracebackType
+
+Reply = str | int | None | list["Reply"]
+_NUMBERS = "plumbline:last-number"
+_FREE = "plumbline:free-numbers"
+
+
+class RedisError(RuntimeError):
+    """Redis answered with an error, or not at all."""
+
+
+class Connection:
+    """One connection to one database; not for several threads at once."""
+
+    def __init__(self, host: str, port: int, password: str, number: int = 0, timeout: float = 2.0) -> None:
+        try:
+            self._socket = socket.create_connection((host, port), timeout=timeout)
+        except OSError as error:
+            raise RedisError(f"no connection to Redis at {host}:{port}: {error}") from error
+        self._file = self._socket.makefile("rb")
+        self.command("AUTH", password)
+        if number:
+            self.command("SELECT", number)
+
+    def command(self, *words: str | int | bytes) -> Reply:
+        """Send one command and return its answer; texts are UTF-8. Raises `RedisError`."""
+        parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+        lines = [b"*%d\r\n" % len(parts), *(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)]
+        try:
+            self._socket.sendall(b"".join(lines))
+            return self._reply()
+        except OSError as error:
+            raise RedisError(f"Redis did not answer {words[0]!s}: {error}") from error
+
+    def close(self) -> None:
+        """Hang up."""
+        self._file.close()
+        self._socket.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _reply(self) -> Reply:
+        line = self._file.readline()
+        if not line.endswith(b"\r\n"):
+            raise RedisError("Redis closed the connection")
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"-":
+            raise RedisError(rest.decode("utf-8", "replace"))
+        if kind == b":":
+            return int(rest)
+        if kind == b"$":
+            return None if rest == b"-1" else self._file.read(int(rest) + 2)[:-2].decode("utf-8", "replace")
+        if kind == b"*":
+            return None if rest == b"-1" else [self._reply() for _ in range(int(rest))]
+        return rest.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class RedisServer:
+    """The run's Redis: where it is, its password, how many databases it has, its log."""
+
+    host: str
+    port: int
+    password: str
+    databases: int
+    log: str
+    version: str
+
+    def connect(self, number: int = 0) -> Connection:
+        """A connection to one of its databases. Raises `RedisError`."""
+        return Connection(self.host, self.port, self.password, number)
+
+    def url(self, number: int) -> str:
+        """The URL of one of its databases, password included."""
+        return f"redis://:{self.password}@{self.host}:{self.port}/{number}"
+
+    def take_number(self) -> int:
+        """An empty database that no other instance of the run has, whichever worker asks; never 0."""
+        with self.connect() as redis:
+            free = redis.command("SPOP", _FREE)
+            if isinstance(free, str):
+                return int(free)
+            number = redis.command("INCR", _NUMBERS)
+        if not isinstance(number, int) or number >= self.databases:
+            raise RedisError(f"all {self.databases - 1} databases of the run's Redis are taken; give some back")
+        return number
+
+    def give_back(self, number: int) -> None:
+        """Empty a database that `take_number` gave and let the next instance have it."""
+        with self.connect(number) as redis:
+            redis.command("FLUSHDB")
+            redis.command("SELECT", 0)
+            redis.command("SADD", _FREE, number)
