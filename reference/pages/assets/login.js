@@ -88,9 +88,7 @@
   reveal.addEventListener("click", () => {
     const shown = password.type === "password";
     password.type = shown ? "text" : "password";
-    reveal.textContent = shown ? "Hide" : "Show";
-    reveal.setAttribute("aria-label", shown ? "Hide password" : "Show password");
-    reveal.setAttribute("aria-pressed", String(shown));
+    reveal.querySelector("span").textContent = shown ? "Hide" : "Show";
     password.focus();
   });
 })();

@@ -1,0 +1,1 @@
+"""The pages: rendered on the server, filled by small scripts from the JSON API."""
