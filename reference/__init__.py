@@ -1,0 +1,1 @@
+"""The reference platform: a session-backed deal desk on Postgres and Redis."""

@@ -1,0 +1,1 @@
+"""Who calls: users, passwords, sessions, cookies, login."""

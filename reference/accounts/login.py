@@ -1,0 +1,93 @@
+"""The routes of login, logout and "who am I"."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from reference.accounts.users import User
+from reference.clock import iso
+from reference.errors import Problem, unauthenticated
+from reference.reading import body_as
+
+if TYPE_CHECKING:
+    from reference.assembly import Platform
+
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text without NUL, which Postgres cannot hold."""
+
+
+class Credentials(BaseModel):
+    """The body of a login."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    username: Text = Field(min_length=1, max_length=254)
+    password: Text = Field(min_length=1, max_length=1024)
+
+
+class Login:
+    """Lets people in and out."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+
+    async def login(self, request: Request) -> Response:
+        """Answer a login: 200 with the user and a new session's cookie, 401 for any wrong pair."""
+        credentials = await body_as(Credentials, request)
+        user = await self._platform.users.by_username(credentials.username)
+        if user is None:
+            raise await self.unknown(credentials)
+        if not await self._platform.passwords.verify(user.password_hash, credentials.password):
+            raise self.refused()
+        if user.disabled:
+            raise self.refused()
+        # The id that came with the request is given up: nobody can have planted the new one.
+        earlier = self._platform.cookies.sid(request)
+        if earlier is not None:
+            await self._platform.sessions.end(earlier)
+        session = await self._platform.sessions.begin(user.id)
+        answer = JSONResponse({"user": self._platform.users.shown(user)})
+        answer.headers.append("set-cookie", self._platform.cookies.issued(session.sid))
+        return answer
+
+    async def unknown(self, credentials: Credentials) -> Problem:
+        """Return the refusal of a name nobody has, after as much work as a wrong password costs."""
+        await self._platform.passwords.verify(self._platform.passwords.nobodys, credentials.password)
+        return self.refused()
+
+    def refused(self) -> Problem:
+        """Return the one refusal, the same whatever was wrong."""
+        return Problem(401, "bad_credentials", "Username or password is wrong.")
+
+    async def logout(self, request: Request) -> Response:
+        """End the caller's session, if there is one, and take the cookie back."""
+        sid = self._platform.cookies.sid(request)
+        if sid is not None:
+            await self._platform.sessions.end(sid)
+        answer = Response(status_code=204)
+        answer.headers.append("set-cookie", self._platform.cookies.cleared())
+        return answer
+
+    async def me(self, request: Request) -> Response:
+        """Answer who the caller is."""
+        user: User = request.state.caller
+        return JSONResponse({"user": self._platform.users.shown(user)})
+
+    async def session(self, request: Request) -> Response:
+        """Answer who the caller is and until when."""
+        user: User = request.state.caller
+        return JSONResponse(
+            {"user": self._platform.users.shown(user), "expiresAt": iso(request.state.session.expires)}
+        )
+
+    async def admit(self, request: Request) -> User:
+        """Return the caller of *request*; raise the 401 if there is no living session of a living user."""
+        sid = self._platform.cookies.sid(request)
+        session = None if sid is None else await self._platform.sessions.find(sid)
+        user = None if session is None else await self._platform.users.by_id(session.user_id)
+        if user is None or user.disabled:
+            raise unauthenticated()
+        request.state.caller, request.state.session = user, session
+        return user

@@ -1,0 +1,1 @@
+"""The deal desk: deals, closing schedules, funds and their capital calls."""

@@ -1,0 +1,44 @@
+"""The headers that every answer carries, whatever it is."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reference.assembly import Platform
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+"""Content-Security-Policy: everything from here, nothing inline, no frames."""
+
+YEAR = 31_536_000
+
+
+class Headers:
+    """Says which headers an answer gets besides its own."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+
+    def of(self, status: int) -> dict[str, str]:
+        """Return the headers for an answer of *status*; those that it has already are not replaced.
+
+        no-store is the rule since almost every answer is made for one caller; assets say otherwise.
+        """
+        headers = {
+            "content-security-policy": POLICY,
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cache-control": "private, no-store",
+        }
+        if self._platform.settings.production:
+            headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
+        return headers

@@ -1,0 +1,36 @@
+"""What comes in: bodies and path parameters, checked before anything believes them."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from reference.errors import Problem, invalid
+
+LARGEST_BODY = 64 * 1024
+LARGEST_ID = 2**63 - 1
+"""What a bigint of Postgres can hold."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def body_as(model: type[Model], request: Request) -> Model:
+    """Return the JSON body of *request* as a *model*; 413 when it is too large, 422 when it does not fit."""
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > LARGEST_BODY:
+            raise Problem(413, "too_large", f"The body may have {LARGEST_BODY} bytes at most.")
+    try:
+        return model.model_validate_json(bytes(received))
+    except ValidationError as error:
+        places = sorted({".".join(str(part) for part in one["loc"]) or "the body" for one in error.errors()})
+        raise invalid(f"Please check: {', '.join(places)}.") from None
+
+
+def id_from(request: Request) -> int:
+    """Return the path parameter `id`; 422 unless it is a whole number that an id can be."""
+    text = request.path_params["id"]
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= LARGEST_ID:
+        raise invalid("An id is a positive whole number.")
+    return int(text)

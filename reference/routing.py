@@ -1,0 +1,90 @@
+"""The route table: each route says its path, what answers it and who may ask."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from reference.errors import Problem, forbidden
+
+if TYPE_CHECKING:
+    from reference.assembly import Platform
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Guard(StrEnum):
+    """Who may ask."""
+
+    PUBLIC = "public"
+    SESSION = "session"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRecord:
+    """One route; *answers* names the part of the platform and its method, looked up at each request.
+
+    A *page* sends the anonymous to the login page, everything else answers 401.
+    """
+
+    path: str
+    answers: str
+    guard: Guard
+    method: str = "GET"
+    page: bool = False
+
+
+def table() -> list[RouteRecord]:
+    """Return a new list of all routes."""
+    public, session, admin = Guard.PUBLIC, Guard.SESSION, Guard.ADMIN
+    return [
+        RouteRecord("/health", "health.alive", public),
+        RouteRecord("/api/system/health", "health.system", public),
+        RouteRecord("/api/health", "health.system", public),
+        RouteRecord("/api/health/db", "health.database", public),
+        RouteRecord("/api/health/cache", "health.cache", public),
+        RouteRecord("/metrics", "metrics.shown", public),
+        RouteRecord("/api/auth/login", "login.login", public, "POST"),
+        RouteRecord("/api/auth/logout", "login.logout", public, "POST"),
+        RouteRecord("/api/auth/me", "login.me", session),
+        RouteRecord("/api/auth/session", "login.session", session),
+        RouteRecord("/api/deals", "deals.every", admin),
+        RouteRecord("/api/deals/{id}", "deals.one", admin),
+        RouteRecord("/api/closing-schedules", "schedules.every", admin),
+        RouteRecord("/api/funds", "funds.every", admin),
+        RouteRecord("/api/capital-calls", "funds.every_call", admin),
+        RouteRecord("/assets/{name}", "assets.one", public),
+        RouteRecord("/login", "pages.login", public, page=True),
+        RouteRecord("/", "pages.dashboard", session, page=True),
+    ]
+
+
+def served(platform: "Platform", record: RouteRecord) -> Route:
+    """Return the Starlette route of *record*, its guard in front."""
+    find = attrgetter(record.answers)
+
+    async def answer(request: Request) -> Response:
+        if record.guard is not Guard.PUBLIC:
+            try:
+                user = await platform.login.admit(request)
+            except Problem as problem:
+                if record.page and problem.status == 401:
+                    return RedirectResponse(f"/login?next={quote(_wanted(request), safe='/')}", 302)
+                raise
+            if record.guard is Guard.ADMIN and user.role != "admin":
+                raise forbidden()
+        endpoint: Endpoint = find(platform)
+        return await endpoint(request)
+
+    return Route(record.path, answer, methods=[record.method], name=record.answers)
+
+
+def _wanted(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

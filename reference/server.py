@@ -1,0 +1,99 @@
+"""Serving: the socket, the event loop, and an end that does not linger."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvicorn.lifespan.off
+import uvicorn.loops.asyncio
+import uvicorn.protocols.http.h11_impl  # noqa: F401 - loaded here, not at the first request
+
+from reference.front import Front
+from reference.starting import reach
+
+if TYPE_CHECKING:
+    from reference.assembly import Platform
+
+LONGEST_END = 5
+"""Seconds that requests in flight may take to end after a SIGTERM; an idle server ends at once."""
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; its text is one line that says why."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, ended by our own signal handlers, so that what follows the serving is still done."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Turn SIGTERM and SIGINT into a graceful end while inside."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address, not listening yet; raise CannotListen when it is not free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CannotListen(_told(host, port, error)) from None
+    listener.set_inheritable(True)  # noqa: FBT003
+    return listener
+
+
+async def serve(platform: "Platform", listener: socket.socket) -> None:
+    """Serve *platform* until a signal ends it; CannotReach without a database, CannotListen without a port."""
+    settings = platform.settings
+    connection = await reach(platform, settings.start_deadline)
+    async with connection:
+        pending = await platform.migrations.pending(connection)
+    if pending:
+        platform.log.warning("migrations are pending: run `python -m reference migrate`", pending=pending)
+    await platform.database.open()
+    platform.log.info(f"Using {platform.session_store.name} for sessions")
+    config = uvicorn.Config(
+        Front(platform),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=LONGEST_END,
+    )
+    platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
+    try:
+        await Server(config).serve([listener])
+    except OSError as error:
+        raise CannotListen(_told(settings.host, settings.port, error)) from None
+    finally:
+        await platform.database.close()
+        await platform.cache.close()
+    platform.log.info("stopped")
+
+
+def _told(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken: another process listens on {host}:{port}; end it or set PORT in .env"
+    if error.errno == errno.EACCES:
+        return f"port {port} is not allowed for this user: set PORT in .env to 1024 or more"
+    return f"cannot listen on {host}:{port} ({error.strerror}): set HOST and PORT in .env"
