@@ -13,14 +13,21 @@ import psycopg
 
 from reference.assembly import Platform, assemble
 from reference.database import Connection
-from reference.logs import configure
 from reference.seed_file import SeedFile, SeedProblem
-from reference.server import CannotListen, bound, serve
+from reference.server import CannotListen, run
 from reference.settings import EX_CONFIG, Settings, SettingsProblem
-from reference.starting import CannotReach, reach
+from reference.starting import EX_UNAVAILABLE, CannotReach, reach
 
-EX_USAGE, EX_DATA, EX_UNAVAILABLE = 64, 65, 69
-"""Exit codes of sysexits.h: wrong arguments, wrong seed file, no database."""
+EX_USAGE, EX_DATA = 64, 65
+"""Exit codes of sysexits.h: wrong arguments, wrong seed file."""
+
+ENDS: dict[type[Exception], int] = {
+    SettingsProblem: EX_CONFIG,
+    CannotListen: EX_CONFIG,
+    SeedProblem: EX_DATA,
+    CannotReach: EX_UNAVAILABLE,
+}
+"""Problems that a person can mend, and the exit codes they end with."""
 
 
 class Arguments(argparse.ArgumentParser):
@@ -31,21 +38,21 @@ class Arguments(argparse.ArgumentParser):
         self.exit(EX_USAGE, f"reference: {message}; try --help\n")
 
 
-def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command in *argv* with the settings in *environ* and return the exit code."""
+def main(
+    argv: Sequence[str], environ: Mapping[str, str], assembled: Callable[[Settings], Platform] = assemble
+) -> int:
+    """Run the command in *argv* with the settings in *environ* and return the exit code.
+
+    *assembled* puts the platform together, for those who want other parts in it.
+    """
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as end:
         return int(end.code or 0)
     try:
-        platform = assemble(Settings.read(environ))
-        return command(platform, arguments)
-    except SettingsProblem as problem:
-        return ended(problem, EX_CONFIG)
-    except SeedProblem as problem:
-        return ended(problem, EX_DATA)
-    except CannotReach as problem:
-        return ended(problem, EX_UNAVAILABLE)
+        return command(assembled(Settings.read(environ)), arguments)
+    except tuple(ENDS) as problem:
+        return ended(problem, ENDS[type(problem)])
     except psycopg.Error as error:
         return ended(f"database: {error.diag.message_primary or error}", EX_UNAVAILABLE)
 
@@ -67,21 +74,6 @@ def command(platform: Platform, arguments: argparse.Namespace) -> int:
         return 0
 
     return asyncio.run(connected(platform, seed))
-
-
-def run(platform: Platform) -> int:
-    """Serve *platform* until it is told to end, and return the exit code."""
-    configure(platform.settings.log_level)
-    try:
-        listener = bound(platform.settings.host, platform.settings.port)
-        with listener:
-            asyncio.run(serve(platform, listener))
-    except CannotListen as problem:
-        return ended(problem, EX_CONFIG)
-    except CannotReach as problem:
-        platform.log.error(f"cannot start: {problem}", category="database.start")
-        return EX_UNAVAILABLE
-    return 0
 
 
 async def connected(platform: Platform, work: Callable[[Platform, Connection], Awaitable[int]]) -> int:

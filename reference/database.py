@@ -27,6 +27,8 @@ POOL_LIMIT = 1.5
 """Seconds that a request waits for a free connection."""
 CHECK_LIMIT = 0.75
 """Seconds that an open connection may take to prove that it lives."""
+IDLE_IN_TRANSACTION_LIMIT = 60_000
+"""Milliseconds after which the server ends a transaction that nobody goes on with."""
 MOST_WAITING = 200
 """Requests that may queue for a connection; the next one is refused at once."""
 
@@ -85,7 +87,8 @@ class Database:
         settings = self._platform.settings
         given = conninfo_to_dict(settings.database_url.get_secret_value())
         milliseconds = int(settings.statement_timeout * 1000)
-        server = f"-c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+        server = f"-c TimeZone=UTC -c statement_timeout={milliseconds}"
+        server += f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_LIMIT}"
         return {
             "application_name": "platform",
             "client_encoding": "UTF8",  # a server in C locale would hand out bytes

@@ -1,5 +1,6 @@
 """The front of the platform: everything that holds for every request, whatever answers it."""
 
+import contextlib
 import re
 import time
 import uuid
@@ -36,7 +37,8 @@ class Front:
 
     def __init__(self, platform: "Platform") -> None:
         self._platform = platform
-        self._router = Router([served(platform, record) for record in platform.routes], redirect_slashes=False)
+        routes = [served(platform, record) for record in platform.routes]
+        self._router = Router(routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,8 +61,10 @@ class Front:
         """Return the answer to *error*: an HTML page for browsers, the envelope for programs."""
         problem = as_problem(error)
         if wants_html(request):
-            page = self._platform.pages.error(problem.status, problem.message, request_id)
-            return HTMLResponse(page, problem.status, problem.headers)
+            # An error page that cannot be rendered must not hide the error: the envelope takes its place.
+            with contextlib.suppress(Exception):
+                page = self._platform.pages.error(problem.status, problem.message, request_id)
+                return HTMLResponse(page, problem.status, problem.headers)
         body = {"code": problem.code, "message": problem.message, "requestId": request_id}
         return JSONResponse({"error": body}, problem.status, problem.headers)
 
@@ -107,9 +111,9 @@ class Exchange:
         if isinstance(self.error, ClientDisconnect):
             self._platform.log.info("caller went away", **fields)
         elif self.error is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._platform.log.error("request failed", self.error, category=category(self.error), **fields)
+            self._platform.log.failed("request failed", self.error, category=category(self.error), **fields)
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._platform.log.error("request failed", category="dependency", **fields)
+            self._platform.log.failed("request failed", category="dependency", **fields)
         else:
             self._platform.log.info("request", **fields)
 

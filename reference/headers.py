@@ -1,23 +1,20 @@
 """The headers that every answer carries, whatever it is."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reference.assembly import Platform
 
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Content-Security-Policy: everything from here, nothing inline, no frames."""
 
 YEAR = 31_536_000
+SOON = "2"
+"""Seconds after which a caller may ask again what was not available."""
 
 
 class Headers:
@@ -41,4 +38,6 @@ class Headers:
         }
         if self._platform.settings.production:
             headers["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["retry-after"] = SOON
         return headers

@@ -51,27 +51,27 @@ class Health:
         """Return whether Redis answers right now."""
         return await self._platform.cache.ping()
 
-    async def alive(self, request: Request) -> Response:
+    async def alive(self, _request: Request) -> Response:
         """Answer that this process runs; asks nobody."""
         return JSONResponse({"status": "ok"})
 
-    async def system(self, request: Request) -> Response:
+    async def system(self, _request: Request) -> Response:
         """Answer the health of the whole: 200, or 503 without the database."""
         status, body = await self.report()
         return JSONResponse(body, status)
 
-    async def database(self, request: Request) -> Response:
+    async def database(self, _request: Request) -> Response:
         """Answer whether the database is there, and how fast it said so."""
         begun = time.perf_counter()
-        return _told(await self.database_up(), begun)
+        return _told(begun, up=await self.database_up())
 
-    async def cache(self, request: Request) -> Response:
+    async def cache(self, _request: Request) -> Response:
         """Answer whether Redis is there, and how fast it said so."""
         begun = time.perf_counter()
-        return _told(await self.cache_up(), begun)
+        return _told(begun, up=await self.cache_up())
 
 
-def _told(up: bool, begun: float) -> Response:
+def _told(begun: float, *, up: bool) -> Response:
     if not up:
         return JSONResponse({"status": "error"}, 503)
     return JSONResponse({"status": "ok", "latencyMs": round((time.perf_counter() - begun) * 1000, 2)})

@@ -46,7 +46,7 @@ class Log:
         """Write a line of level 40: something is amiss, work goes on."""
         self._logger.warning(msg, extra={"fields": fields})
 
-    def error(self, msg: str, error: BaseException | None = None, **fields: object) -> None:
+    def failed(self, msg: str, error: BaseException | None = None, **fields: object) -> None:
         """Write a line of level 50, with the stack of *error* where one is given."""
         self._logger.error(msg, extra={"fields": fields}, exc_info=error)
 

@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,7 +45,7 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._latency.labels(method, route).observe(seconds)
 
-    async def shown(self, request: Request) -> Response:
+    async def shown(self, _request: Request) -> Response:
         """Answer all metrics; the gauges are read now."""
         self._in_use.set(self._platform.database.connections_in_use)
         self._max.set(self._platform.database.max_connections)

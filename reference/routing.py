@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -75,7 +76,7 @@ def served(platform: "Platform", record: RouteRecord) -> Route:
             try:
                 user = await platform.login.admit(request)
             except Problem as problem:
-                if record.page and problem.status == 401:
+                if record.page and problem.status == HTTPStatus.UNAUTHORIZED:
                     return RedirectResponse(f"/login?next={quote(_wanted(request), safe='/')}", 302)
                 raise
             if record.guard is Guard.ADMIN and user.role != "admin":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, LiteralString, cast
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -56,8 +56,8 @@ class Migrations:
             todo = [migration for migration in self.files() if migration.name not in applied]
             for migration in todo:
                 async with connection.transaction():
-                    # The files are part of the program, not input.
-                    await connection.execute(cast("LiteralString", migration.sql))
+                    # Bytes, since psycopg takes text from literals only; the files are part of the program.
+                    await connection.execute(migration.sql.encode())
                     await connection.execute(
                         "insert into schema_migrations (name) values (%s)", [migration.name]
                     )

@@ -32,7 +32,7 @@ class Day(Shape):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if (self.days is None) == (self.month is None) or (self.month is None) != (self.day is None):
-            message = "a date is either { days = 10 } or { month = \"this\", day = 12 }"
+            message = 'a date is either { days = 10 } or { month = "this", day = 12 }'
             raise ValueError(message)
         return self
 
@@ -63,10 +63,10 @@ class SeedUser(Shape):
 
 
 class SeedSector(Shape):
-    """A sector of a deal and its share in percent."""
+    """A sector of a deal and its share, a fraction of the deal."""
 
     name: str
-    share: Decimal = Field(gt=0, le=100)
+    share: Decimal = Field(gt=0, le=1)
 
 
 class SeedDeal(Shape):

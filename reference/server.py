@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvicorn.lifespan.off
 import uvicorn.loops.asyncio
-import uvicorn.protocols.http.h11_impl  # noqa: F401 - loaded here, not at the first request
+import uvicorn.protocols.http.h11_impl
 
 from reference.front import Front
-from reference.starting import reach
+from reference.logs import configure
+from reference.starting import EX_UNAVAILABLE, CannotReach, reach
 
 if TYPE_CHECKING:
     from reference.assembly import Platform
@@ -53,12 +54,26 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise CannotListen(_told(host, port, error)) from None
-    listener.set_inheritable(True)  # noqa: FBT003
     return listener
 
 
+def run(platform: "Platform") -> int:
+    """Serve *platform* until it is told to end, and return the exit code; CannotListen without its port."""
+    configure(platform.settings.log_level)
+    with bound(platform.settings.host, platform.settings.port) as listener:
+        try:
+            asyncio.run(serve(platform, listener))
+        except CannotReach as problem:
+            platform.log.failed("cannot start", reason=str(problem), category="database.start")
+            return EX_UNAVAILABLE
+    return 0
+
+
 async def serve(platform: "Platform", listener: socket.socket) -> None:
-    """Serve *platform* until a signal ends it; CannotReach without a database, CannotListen without a port."""
+    """Serve *platform* until a signal ends it.
+
+    Raises CannotReach without a database, CannotListen when the port was taken meanwhile.
+    """
     settings = platform.settings
     connection = await reach(platform, settings.start_deadline)
     async with connection:
@@ -66,8 +81,22 @@ async def serve(platform: "Platform", listener: socket.socket) -> None:
     if pending:
         platform.log.warning("migrations are pending: run `python -m reference migrate`", pending=pending)
     await platform.database.open()
-    platform.log.info(f"Using {platform.session_store.name} for sessions")
-    config = uvicorn.Config(
+    boot = f"Using {platform.session_store.name} for sessions"
+    platform.log.info(boot)
+    platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
+    try:
+        await Server(_config(platform)).serve([listener])
+    except OSError as error:
+        raise CannotListen(_told(settings.host, settings.port, error)) from None
+    finally:
+        await platform.database.close()
+        await platform.cache.close()
+    platform.log.info("stopped")
+
+
+def _config(platform: "Platform") -> uvicorn.Config:
+    settings = platform.settings
+    return uvicorn.Config(
         Front(platform),
         host=settings.host,
         port=settings.port,
@@ -80,15 +109,6 @@ async def serve(platform: "Platform", listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=LONGEST_END,
     )
-    platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
-    try:
-        await Server(config).serve([listener])
-    except OSError as error:
-        raise CannotListen(_told(settings.host, settings.port, error)) from None
-    finally:
-        await platform.database.close()
-        await platform.cache.close()
-    platform.log.info("stopped")
 
 
 def _told(host: str, port: int, error: OSError) -> str:

@@ -13,8 +13,32 @@ from reference.database import CONNECT_LIMIT, Connection
 if TYPE_CHECKING:
     from reference.assembly import Platform
 
+EX_UNAVAILABLE = 69
+"""Exit code of sysexits.h for a service that is away."""
+
 FIRST_WAIT, LONGEST_WAIT = 0.02, 1.0
 """Seconds between two tries: the wait doubles from the first to the longest."""
+
+MEANINGS = (
+    ("resolve host|translate host name|gaierror", "the host name {host!r} is not found: check DATABASE_URL"),
+    (
+        "password authentication failed|no password supplied",
+        "wrong password, or there is no role {user!r}: check DATABASE_URL",
+    ),
+    ('role ".*" does not exist', "there is no role {user!r}: check DATABASE_URL"),
+    (
+        'database ".*" does not exist',
+        "there is no database {name!r} on that server: create it or check DATABASE_URL",
+    ),
+    (
+        "no pg_hba.conf entry|is not permitted to log in",
+        "the server does not let this role in: check its pg_hba.conf and the role",
+    ),
+    ("refused", "connection refused: nothing listens there, or not yet"),
+    ("starting up", "the server is still starting up"),
+    ("timeout", "no answer in time: check host, port and firewall"),
+)
+"""What the words of a failed connection mean. libpq gives text only, no code, before it is connected."""
 
 
 class CannotReach(Exception):
@@ -45,22 +69,14 @@ def told(platform: "Platform", error: Exception) -> str:
     port = known.get("port", 5432)
     text = str(error)
     subject = f"database: user {user!r} at {host}:{port}"
-    if isinstance(error, socket.gaierror) or re.search(r"resolve host|translate host name", text):
-        return f"{subject}: the host name {host!r} is not found: check DATABASE_URL"
-    if re.search(r"password authentication failed|no password supplied", text):
-        return f"{subject}: wrong password, or there is no role {user!r}: check DATABASE_URL"
-    if re.search(r'role ".*" does not exist', text):
-        return f"{subject}: there is no role {user!r}: check DATABASE_URL"
-    if re.search(r'database ".*" does not exist', text):
-        return f"{subject}: there is no database {name!r} on that server: create it or check DATABASE_URL"
-    if "no pg_hba.conf entry" in text or "is not permitted to log in" in text:
-        return f"{subject}: the server does not let this role in: check its pg_hba.conf and the role"
-    if "refused" in text:
-        return f"{subject}: connection refused: nothing listens there, or not yet"
-    if "starting up" in text:
-        return f"{subject}: the server is still starting up"
-    if isinstance(error, TimeoutError | psycopg.errors.ConnectionTimeout) or "timeout" in text:
-        return f"{subject}: no answer in time: check host, port and firewall"
+    kind = "gaierror" if isinstance(error, socket.gaierror) else "timeout" if _slow(error) else ""
+    for pattern, meaning in MEANINGS:
+        if re.search(pattern, f"{text} {kind}"):
+            return f"{subject}: {meaning.format(user=user, host=host, name=name)}"
     password = str(known.get("password") or "")
     first = next(iter(text.splitlines()), type(error).__name__)
     return f"{subject}: {first.replace(password, '***') if password else first}"
+
+
+def _slow(error: Exception) -> bool:
+    return isinstance(error, TimeoutError | psycopg.errors.ConnectionTimeout)

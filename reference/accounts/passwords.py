@@ -23,7 +23,8 @@ class Passwords:
     def __init__(self, platform: "Platform") -> None:
         time, memory, lanes = COSTS[platform.settings.argon2_cost]
         self._hasher = PasswordHasher(time, memory, lanes, HASH_BYTES, SALT_BYTES, type=Type.ID)
-        self.nobodys = f"$argon2id$v=19$m={memory},t={time},p={lanes}${_random(SALT_BYTES)}${_random(HASH_BYTES)}"
+        cost = f"m={memory},t={time},p={lanes}"
+        self.nobodys = f"$argon2id$v=19${cost}${_random(SALT_BYTES)}${_random(HASH_BYTES)}"
         """A hash that no password has: comparing with it costs what comparing with a real one does."""
 
     async def hash(self, password: str) -> str:

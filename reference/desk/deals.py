@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DealRow:
-    """A deal with its sectors, largest share (percent) first."""
+    """A deal with its sectors, largest share (a fraction of 1) first."""
 
     id: int
     name: str
@@ -69,7 +69,7 @@ class Deals:
             "updatedAt": iso(row.updated_at),
         }
 
-    async def every(self, request: Request) -> Response:
+    async def every(self, _request: Request) -> Response:
         """Answer all deals."""
         return JSONResponse([self.shown(row) for row in await self.rows()])
 

@@ -81,10 +81,10 @@ class Funds:
             "status": row.status,
         }
 
-    async def every(self, request: Request) -> Response:
+    async def every(self, _request: Request) -> Response:
         """Answer all funds."""
         return JSONResponse([self.shown(row) for row in await self.rows()])
 
-    async def every_call(self, request: Request) -> Response:
+    async def every_call(self, _request: Request) -> Response:
         """Answer all capital calls."""
         return JSONResponse([self.call_shown(row) for row in await self.calls()])

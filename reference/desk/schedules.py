@@ -52,6 +52,6 @@ class Schedules:
             "status": row.status,
         }
 
-    async def every(self, request: Request) -> Response:
+    async def every(self, _request: Request) -> Response:
         """Answer all closing schedules."""
         return JSONResponse([self.shown(row) for row in await self.rows()])

@@ -19,7 +19,7 @@ create index deals_stage_idx on deals (stage);
 create table deal_sectors (
     deal_id   bigint        not null references deals on delete cascade,
     sector_id bigint        not null references sectors,
-    share     numeric(5, 2) not null check (share > 0 and share <= 100),  -- percent of the deal
+    share     numeric(5, 4) not null check (share > 0 and share <= 1),  -- fraction of the deal
     primary key (deal_id, sector_id)
 );
 

@@ -4,7 +4,7 @@ select s.id                                               as sector_id,
        s.name                                             as sector,
        d.currency                                         as currency,
        count(*)                                           as deals,
-       sum(round(d.amount * ds.share / 100, 2))           as amount
+       sum(round(d.amount * ds.share, 2))                 as amount
 from deal_sectors ds
 join sectors s on s.id = ds.sector_id
 join deals d on d.id = ds.deal_id

@@ -33,7 +33,10 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined
         )
-        self._templates.globals["asset"] = lambda name: self._platform.assets.url(name)
+        self._templates.globals["asset"] = self._asset_url
+
+    def _asset_url(self, name: str) -> str:
+        return self._platform.assets.url(name)
 
     def render(self, template: str, **context: object) -> str:
         """Return the HTML of *template*."""
