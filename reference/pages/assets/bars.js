@@ -3,7 +3,7 @@
 
 desk.bars = (() => {
   const { element, unseen, format } = desk;
-  const HUES = 6;
+  const HUES = 6; // theme.css has as many, and one more for all the others
 
   /** The same sector has the same colour all over the page; the largest ones get colours of their own. */
   function colours(names) {

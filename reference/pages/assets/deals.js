@@ -4,7 +4,8 @@
 desk.deals = (() => {
   const { element, format, bars } = desk;
   const STAGES = ["sourcing", "diligence", "negotiation", "closing", "closed"];
-  const SHOWN = 8;
+  const SHOWN = 8; // deals before "Show all"
+  const SECTORS = 6; // lines of the sector chart
 
   function isOpen(deal) {
     return deal.stage !== "closed";
@@ -16,48 +17,58 @@ desk.deals = (() => {
     return deals.toSorted((one, other) => place(one) - place(other) || other.amount - one.amount);
   }
 
-  /** [name, amount] of each sector, the largest first: a deal's amount counts by the sector's share. */
-  function exposure(deals) {
-    const amounts = new Map();
-    for (const { amount, sectors } of deals) {
-      for (const { name, share } of sectors) amounts.set(name, (amounts.get(name) ?? 0) + amount * share);
+  /**
+   * What a deal weighs in the charts. Amounts of several currencies have no common scale, and made-up
+   * rates would mislead: then each deal weighs the same, and the charts say that they count deals.
+   */
+  function scale(deals) {
+    const [currency, ...others] = new Set(deals.map((deal) => deal.currency));
+    if (others.length > 0) return { weigh: () => 1, shown: () => "", titles: ["Deals by stage", "Deals by sector"] };
+    return {
+      weigh: (deal) => deal.amount,
+      shown: (amount) => format.money(amount, currency),
+      titles: ["Value by stage", "Exposure by sector"],
+    };
+  }
+
+  /** [name, weight] of each sector, the largest first: a deal counts by the sector's share of it. */
+  function exposure(deals, weigh) {
+    const weights = new Map();
+    for (const deal of deals) {
+      for (const { name, share } of deal.sectors) weights.set(name, (weights.get(name) ?? 0) + weigh(deal) * share);
     }
-    return [...amounts].toSorted((one, other) => other[1] - one[1]);
+    return [...weights].toSorted((one, other) => other[1] - one[1]);
   }
 
-  /** Amounts of several currencies cannot share one scale: then only shares are shown. */
-  function inMoney(deals) {
-    const currencies = new Set(deals.map((deal) => deal.currency));
-    const [currency] = currencies;
-    return currencies.size === 1 ? (amount) => format.money(amount, currency) : () => "";
+  /** The largest as they are, the others as one line. */
+  function largest(weights) {
+    if (weights.length <= SECTORS) return weights;
+    const others = weights.slice(SECTORS - 1);
+    const together = others.reduce((sum, [, weight]) => sum + weight, 0);
+    return [...weights.slice(0, SECTORS - 1), [`${others.length} other sectors`, together]];
   }
 
-  function chart(title, amounts, shown, classOf, emptyText) {
-    const total = amounts.reduce((sum, [, amount]) => sum + amount, 0);
-    const largest = Math.max(...amounts.map(([, amount]) => amount), 0);
-    const lines = amounts.map(([label, amount]) =>
+  function chart(title, weights, shown, colourOf, emptyText) {
+    const whole = weights.reduce((sum, [, weight]) => sum + weight, 0);
+    const longest = Math.max(...weights.map(([, weight]) => weight), 0);
+    const lines = weights.map(([label, weight]) =>
       bars.ranked({
         label,
-        value: shown(amount),
-        share: total ? amount / total : 0,
-        length: largest ? amount / largest : 0,
-        className: classOf(label),
+        value: shown(weight),
+        share: whole ? weight / whole : 0,
+        length: longest ? weight / longest : 0,
+        className: colourOf(label),
       }),
     );
     const list = lines.length > 0 ? element("ul", {}, ...lines) : element("p", { class: "soft" }, emptyText);
     return element("div", { class: "chart" }, element("h3", {}, title), list);
   }
 
-  function byStage(deals) {
-    const amounts = STAGES.map((stage) => {
+  function byStage(deals, weigh) {
+    return STAGES.map((stage) => {
       const there = deals.filter((deal) => deal.stage === stage);
-      return [format.words(stage), there.reduce((sum, deal) => sum + deal.amount, 0)];
+      return [format.words(stage), there.reduce((sum, deal) => sum + weigh(deal), 0)];
     });
-    return chart("Value by stage", amounts, inMoney(deals), () => "accent", "No deals yet");
-  }
-
-  function bySector(deals, colourOf) {
-    return chart("Exposure by sector", exposure(deals), inMoney(deals), colourOf, "No sector data yet");
   }
 
   function sectorCell({ sectors }, colourOf) {
@@ -109,8 +120,15 @@ desk.deals = (() => {
   }
 
   function draw(deals) {
-    const colourOf = bars.colours(exposure(deals).map(([name]) => name));
-    const charts = element("div", { class: "charts" }, byStage(deals), bySector(deals, colourOf));
+    const { weigh, shown, titles } = scale(deals);
+    const sectors = exposure(deals, weigh);
+    const colourOf = bars.colours(sectors.map(([name]) => name));
+    const charts = element(
+      "div",
+      { class: "charts" },
+      chart(titles[0], byStage(deals, weigh), shown, () => "accent", "No deals yet"),
+      chart(titles[1], largest(sectors), shown, colourOf, "No sector data yet"),
+    );
     return element("div", {}, charts, table(deals, colourOf));
   }
 

@@ -13,18 +13,16 @@ desk.format = (() => {
   const WEEKDAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
   const MOMENT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
-  function currencyFormat(currency, compact) {
-    const more = compact ? { notation: "compact", maximumFractionDigits: 1 } : { maximumFractionDigits: 0 };
-    try {
-      return new Intl.NumberFormat("en", { style: "currency", currency, ...more });
-    } catch {
-      return new Intl.NumberFormat("en", more); // not a currency code: the bare number is still true
-    }
+  const COMPACT = { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 2 };
+
+  function currencyFormat(currency) {
+    if (!currency) return new Intl.NumberFormat("en", COMPACT);
+    return new Intl.NumberFormat("en", { style: "currency", currency, ...COMPACT });
   }
 
-  /** An amount such as $12.5M; without a currency the bare number. */
-  function money(amount, currency, { compact = true } = {}) {
-    return currencyFormat(currency, compact).format(amount);
+  /** An amount such as €12.25M; without a currency the bare number. */
+  function money(amount, currency) {
+    return currencyFormat(currency).format(amount);
   }
 
   /** Sums by currency, since money of two currencies cannot be added: "$12.5M + €3M". */

@@ -79,6 +79,5 @@ desk.shortened = (list, items, limit, noun) => {
     later[0].focus();
     button.remove();
   });
-  const whole = element("div", {}, list.closest("table") ?? list, button);
-  return whole;
+  return element("div", {}, list.closest("table") ?? list, button);
 };

@@ -19,7 +19,8 @@ desk.source = (() => {
   async function refusal(answer) {
     const envelope = await answer.json().catch(() => null);
     const requestId = envelope?.error?.requestId ?? answer.headers.get("X-Request-ID");
-    return { text: reasonFor(answer.status), requestId, loggedOut: answer.status === 401 };
+    const loggedOut = answer.status === 401;
+    return { text: reasonFor(answer.status), requestId: loggedOut ? null : requestId, loggedOut };
   }
 
   async function ask(path) {
