@@ -152,7 +152,9 @@ def spawn(
     it. Raises `ProcessFailed` when it cannot be started.
     """
     return _spawner().submit(
-        lambda: _start([*under, *_dies_with_parent(death_signal), *argv], argv, name, log, env, cwd, stdin, death_signal)
+        lambda: _start(
+            [*under, *_dies_with_parent(death_signal), *argv], argv, name, log, env, cwd, stdin, death_signal
+        )
     )
 
 
@@ -177,20 +179,35 @@ def finish(
         raise ProcessFailed(f"{name} ended with {code}\n{process.last_lines()}")
 
 
+def adopt(process: Process) -> Process:
+    """Count a process that another one started for us (`plumbline.warm`) among ours: `end_all` ends it."""
+    with _state.lock:
+        _state.adopted.append(process)
+        ending = _state.ending
+    if _state.membership:
+        _state.membership.record(process.pid, process.death_signal, process.name)
+    if ending:
+        process.kill()
+        raise ProcessFailed(f"{process.name} was not started: the run is ending")
+    return process
+
+
 def belong_to(run_id: str, folder: Path) -> None:
     """From now on every process started here belongs to this run (see `plumbline.run.Run`)."""
     _state.membership = Membership(run_id, folder)
 
 
 def end_all() -> None:
-    """End every process that was started here and still runs, newest first; none can be started after."""
+    """End every process that was started here and still runs; none can be started after."""
     with _state.lock:
         _state.ending = True
-        alive = [process for process in reversed(_state.started) if process.poll() is None]
-    for process in alive:
-        process.signal(process.death_signal, group=True)
-    for process in alive:
-        process.kill(within=2.0)
+        rounds = [_state.adopted[::-1], _state.started[::-1]]
+    for processes in rounds:  # the adopted ones first: their parent, which reaps them, is among the others
+        alive = [process for process in processes if process.poll() is None]
+        for process in alive:
+            process.signal(process.death_signal, group=True)
+        for process in alive:
+            process.kill(within=2.0)
 
 
 def die_with(parent: int) -> None:
@@ -228,7 +245,9 @@ def start_time(pid: int) -> str | None:
     With the pid it names a process for good: a recycled pid has another start time.
     """
     if not LINUX:
-        seen = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        seen = subprocess.run(
+            ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
         return "_".join(seen.stdout.split()) or None
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
@@ -274,7 +293,9 @@ class _Spawner:
     """The thread that starts processes; it never ends, so that no parent-death signal fires early."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[tuple[Callable[[], Process], queue.SimpleQueue[Process | BaseException]]]
+        self._orders: queue.SimpleQueue[
+            tuple[Callable[[], Process], queue.SimpleQueue[Process | BaseException]]
+        ]
         self._orders = queue.SimpleQueue()
         threading.Thread(target=self._work, name="plumbline-spawner", daemon=True).start()
 
@@ -303,6 +324,7 @@ class _State:
         self.spawner: _Spawner | None = None
         self.membership: Membership | None = None
         self.started: list[Process] = []
+        self.adopted: list[Process] = []
         self.watchdogs: list[subprocess.Popen[bytes]] = []
         self.ending = False
 
@@ -317,6 +339,11 @@ def _spawner() -> _Spawner:
         return _state.spawner
 
 
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment of a process of the run: what it is given, the run's name, and TMPDIR in its folder."""
+    return {**given, **(_state.membership.environment() if _state.membership else {})}
+
+
 def _start(
     command: Sequence[str],
     argv: Sequence[str],
@@ -328,7 +355,6 @@ def _start(
     death_signal: Signals,
 ) -> Process:
     member = _state.membership
-    environment = {**env, **(member.environment() if member else {})}
     with _state.lock, open(log, "ab") as output:
         if _state.ending:
             raise ProcessFailed(f"{name} was not started: the run is ending")
@@ -338,7 +364,7 @@ def _start(
                 stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=environment,
+                env=environment(env),
                 cwd=cwd,
                 process_group=0,
             )

@@ -44,7 +44,9 @@ class Rendezvous:
         with self._lock:
             known = {**self._now(), **facts}
             aside = self.path.with_suffix(".aside")
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            with open(
+                os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+            ) as file:
                 json.dump(known, file)
             aside.replace(self.path)
 
@@ -61,7 +63,9 @@ class Rendezvous:
             return name in seen or f"{name} failed" in seen
 
         if not wait_until(there, within=within):
-            raise NotReached(f"{name} did not start within {within:g} s; so far there is: {', '.join(seen) or 'nothing'}")
+            raise NotReached(
+                f"{name} did not start within {within:g} s; so far there is: {', '.join(seen) or 'nothing'}"
+            )
         facts = seen.get(name)
         if not isinstance(facts, dict):
             raise NotReached(str(seen[f"{name} failed"]))
@@ -151,7 +155,11 @@ def choose_place() -> Place:
         free = room.f_bavail * room.f_frsize
         if free >= ROOM and os.access(MEMORY, os.W_OK | os.X_OK):
             return Place(MEMORY, f"in memory ({MEMORY}, {free >> 20} MB free)")
-        reason = f"{MEMORY} has {free >> 20} MB free, {ROOM >> 20} are needed" if free < ROOM else f"{MEMORY} is read-only"
+        reason = (
+            f"{MEMORY} has {free >> 20} MB free, {ROOM >> 20} are needed"
+            if free < ROOM
+            else f"{MEMORY} is read-only"
+        )
     except OSError:
         reason = f"there is no {MEMORY}"
     place = Path(tempfile.gettempdir())

