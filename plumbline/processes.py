@@ -10,22 +10,34 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
-from plumbline.deadlines import wait_until
+from plumbline.child import LINUX, Process, ProcessFailed, Spawned, last_lines, start_time
+from plumbline.ports import Reservation, reserve_port
 
-LINUX = sys.platform.startswith("linux")
-
-
-class ProcessFailed(RuntimeError):
-    """A process did not start, or ended when it should not have; the text has its name and its last lines."""
+__all__ = [
+    "LINUX",
+    "Process",
+    "ProcessFailed",
+    "Reservation",
+    "adopt",
+    "belong_to",
+    "die_with",
+    "end_all",
+    "environment",
+    "finish",
+    "last_lines",
+    "output_of",
+    "reserve_port",
+    "spawn",
+    "start_time",
+    "start_watchdog",
+]
 
 
 @dataclass(frozen=True)
@@ -46,91 +58,6 @@ class Membership:
             line = f"{pid} {start} {death_signal.name.removeprefix('SIG')} {name}\n"
             with open(self.folder / "processes", "a", encoding="utf-8") as record:
                 record.write(line)
-
-
-class Process:
-    """A process that the suite started: its pid (also its group), name, command and log.
-
-    Its group ends with it: what it leaves behind when it ends is ended too.
-    """
-
-    def __init__(self, pid: int, name: str, argv: Sequence[str], log: Path, death_signal: Signals) -> None:
-        self.pid = pid
-        self.name = name
-        self.argv = tuple(argv)
-        self.log = log
-        self.death_signal = death_signal
-
-    def poll(self) -> int | None:
-        """The exit code (negative: the signal that ended it), None while it runs."""
-        raise NotImplementedError
-
-    def signal(self, number: int, group: bool = False) -> None:
-        """Send a signal to the process, or to its whole group; nothing happens when it has ended."""
-        raise NotImplementedError
-
-    def wait(self, timeout: float) -> int | None:
-        """The exit code, waited for at most ``timeout`` seconds; None when it still runs."""
-        wait_until(lambda: self.poll() is not None, within=timeout)
-        return self.poll()
-
-    def stop(self, grace: float) -> int:
-        """Ask it to end (SIGTERM), end its whole group after ``grace`` seconds; the exit code."""
-        self.signal(signal.SIGTERM)
-        code = self.wait(grace)
-        return self.kill() if code is None else code
-
-    def kill(self, within: float = 5.0) -> int:
-        """End it and its group now by its death signal, by SIGKILL after ``within`` seconds; the exit code."""
-        self.signal(self.death_signal, group=True)
-        if self.wait(within) is None:
-            self.signal(signal.SIGKILL, group=True)
-        code = self.wait(60)
-        if code is None:
-            raise ProcessFailed(f"{self.name} (pid {self.pid}) does not end, not even by SIGKILL")
-        return code
-
-    def last_lines(self, count: int = 20) -> str:
-        """The end of its log, for messages."""
-        return last_lines(self.log, count)
-
-
-class _Spawned(Process):
-    """A child of this Python process. It is reaped only after its group was ended: till then no one gets its pid."""
-
-    def __init__(
-        self, popen: subprocess.Popen[bytes], name: str, argv: Sequence[str], log: Path, death_signal: Signals
-    ) -> None:
-        super().__init__(popen.pid, name, argv, log, death_signal)
-        self._popen = popen
-        self._lock = threading.Lock()
-
-    def poll(self) -> int | None:
-        with self._lock:
-            if self._popen.returncode is None and _has_ended(self._popen):
-                self._signal_group(signal.SIGKILL)
-                self._popen.wait()
-            return self._popen.returncode
-
-    def signal(self, number: int, group: bool = False) -> None:
-        with self._lock:
-            if self._popen.returncode is None:
-                if group:
-                    self._signal_group(number)
-                else:
-                    os.kill(self.pid, number)
-
-    def _signal_group(self, number: int) -> None:
-        try:
-            os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):  # the latter: macOS, for a group of zombies
-            return
-
-
-def _has_ended(popen: subprocess.Popen[bytes]) -> bool:
-    if not hasattr(os, "waitid"):  # macOS before Python 3.13
-        return popen.poll() is not None
-    return os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def spawn(
@@ -177,6 +104,27 @@ def finish(
         raise ProcessFailed(f"{name} did not end within {within:g} s\n{process.last_lines()}")
     if code:
         raise ProcessFailed(f"{name} ended with {code}\n{process.last_lines()}")
+
+
+def output_of(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, within: float) -> str:
+    """What a short command prints to its end, without a log or a run. Raises `ProcessFailed` with its errors."""
+    named = " ".join(argv[:4])
+    try:
+        done = subprocess.run(
+            [*_dies_with_parent(signal.SIGKILL), *argv],
+            capture_output=True,
+            text=True,
+            env=dict(env),
+            cwd=cwd,
+            timeout=within,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ProcessFailed(f"{named}: {error}") from error
+    if done.returncode:
+        raise ProcessFailed(f"{named} ended with {done.returncode}\n{done.stderr[-2000:]}")
+    return done.stdout
 
 
 def adopt(process: Process) -> Process:
@@ -237,56 +185,6 @@ def start_watchdog(argv: Sequence[str], reading: int) -> subprocess.Popen[bytes]
     )
     _state.watchdogs.append(watchdog)  # else Python warns that it was forgotten
     return watchdog
-
-
-def start_time(pid: int) -> str | None:
-    """When a process started, as a text that only compares equal with itself; None when it is gone.
-
-    With the pid it names a process for good: a recycled pid has another start time.
-    """
-    if not LINUX:
-        seen = subprocess.run(
-            ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        return "_".join(seen.stdout.split()) or None
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b") ")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == b"Z" else fields[19].decode()
-
-
-def last_lines(log: Path, count: int = 20) -> str:
-    """The last lines of a log, one text; empty when there is none."""
-    try:
-        return "\n".join(log.read_text("utf-8", "replace").splitlines()[-count:])
-    except OSError:
-        return ""
-
-
-@dataclass
-class Reservation:
-    """A TCP port of 127.0.0.1 that nobody else gets as long as this is open."""
-
-    port: int
-    _socket: socket.socket
-
-    def close(self) -> None:
-        """Give the port back."""
-        self._socket.close()
-
-
-def reserve_port() -> Reservation:
-    """Reserve a free port: a bound socket that does not listen.
-
-    A server that sets SO_REUSEADDR, as nearly all do, can listen on the port meanwhile; the system gives it to
-    no one else, and a restart finds it free.
-    """
-    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.bind(("127.0.0.1", 0))
-    return Reservation(held.getsockname()[1], held)
 
 
 class _Spawner:
@@ -370,7 +268,7 @@ def _start(
             )
         except OSError as error:
             raise ProcessFailed(f"{name} could not be started: {error}") from error
-        process = _Spawned(popen, name, argv, log, death_signal)
+        process = Spawned(popen, name, argv, log, death_signal)
         _state.started.append(process)
     if member:
         member.record(process.pid, death_signal, name)

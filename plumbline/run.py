@@ -12,6 +12,7 @@ import re
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,6 +165,14 @@ def choose_place() -> Place:
         reason = f"there is no {MEMORY}"
     place = Path(tempfile.gettempdir())
     return Place(place, f"on disk ({place}): {reason}; runs are slower for it")
+
+
+def started_seconds_ago() -> float:
+    """How long ago this process started, its imports included; where that is unknown, the time it has computed."""
+    start = processes.start_time(os.getpid())
+    if not processes.LINUX or start is None:
+        return time.process_time()
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(start) / os.sysconf("SC_CLK_TCK")
 
 
 def sweep() -> list[Path]:

@@ -52,7 +52,7 @@ class Warm:
             argv,
             name="warm",
             log=log,
-            env={"PYTHONDONTWRITEBYTECODE": "", **env, "PYTHONPATH": search},
+            env={**env, "PYTHONPATH": search},
             cwd=cwd,
         )
         return cls(path, entry, server)

@@ -1,0 +1,131 @@
+"""One process that the suite started: whether it runs, how it ends, and how to know it for good."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from signal import Signals
+
+from plumbline.deadlines import wait_until
+
+LINUX = sys.platform.startswith("linux")
+
+
+class ProcessFailed(RuntimeError):
+    """A process did not start, or ended when it should not have; the text has its name and its last lines."""
+
+
+class Process:
+    """A process that the suite started: its pid (also its group), name, command and log.
+
+    Its group ends with it: what it leaves behind when it ends is ended too.
+    """
+
+    def __init__(self, pid: int, name: str, argv: Sequence[str], log: Path, death_signal: Signals) -> None:
+        self.pid = pid
+        self.name = name
+        self.argv = tuple(argv)
+        self.log = log
+        self.death_signal = death_signal
+
+    def poll(self) -> int | None:
+        """The exit code (negative: the signal that ended it), None while it runs."""
+        raise NotImplementedError
+
+    def signal(self, number: int, group: bool = False) -> None:
+        """Send a signal to the process, or to its whole group; nothing happens when it has ended."""
+        raise NotImplementedError
+
+    def wait(self, timeout: float) -> int | None:
+        """The exit code, waited for at most ``timeout`` seconds; None when it still runs."""
+        wait_until(lambda: self.poll() is not None, within=timeout)
+        return self.poll()
+
+    def stop(self, grace: float) -> int:
+        """Ask it to end (SIGTERM), end its whole group after ``grace`` seconds; the exit code."""
+        self.signal(signal.SIGTERM)
+        code = self.wait(grace)
+        return self.kill() if code is None else code
+
+    def kill(self, within: float = 5.0) -> int:
+        """End it and its group now by its death signal, by SIGKILL after ``within`` seconds; the exit code."""
+        self.signal(self.death_signal, group=True)
+        if self.wait(within) is None:
+            self.signal(signal.SIGKILL, group=True)
+        code = self.wait(60)
+        if code is None:
+            raise ProcessFailed(f"{self.name} (pid {self.pid}) does not end, not even by SIGKILL")
+        return code
+
+    def last_lines(self, count: int = 20) -> str:
+        """The end of its log, for messages."""
+        return last_lines(self.log, count)
+
+
+class Spawned(Process):
+    """A child of this Python process. It is reaped only after its group was ended: till then no one gets its pid."""
+
+    def __init__(
+        self, popen: subprocess.Popen[bytes], name: str, argv: Sequence[str], log: Path, death_signal: Signals
+    ) -> None:
+        super().__init__(popen.pid, name, argv, log, death_signal)
+        self._popen = popen
+        self._lock = threading.Lock()
+
+    def poll(self) -> int | None:
+        with self._lock:
+            if self._popen.returncode is None and _has_ended(self._popen):
+                self._signal_group(signal.SIGKILL)
+                self._popen.wait()
+            return self._popen.returncode
+
+    def signal(self, number: int, group: bool = False) -> None:
+        with self._lock:
+            if self._popen.returncode is None:
+                if group:
+                    self._signal_group(number)
+                else:
+                    os.kill(self.pid, number)
+
+    def _signal_group(self, number: int) -> None:
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):  # the latter: macOS, for a group of zombies
+            return
+
+
+def _has_ended(popen: subprocess.Popen[bytes]) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return popen.poll() is not None
+    return os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def start_time(pid: int) -> str | None:
+    """When a process started, as a text that only compares equal with itself; None when it is gone.
+
+    With the pid it names a process for good: a recycled pid has another start time.
+    """
+    if not LINUX:
+        seen = subprocess.run(
+            ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        return "_".join(seen.stdout.split()) or None
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b") ")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == b"Z" else fields[19].decode()
+
+
+def last_lines(log: Path, count: int = 20) -> str:
+    """The last lines of a log, one text; empty when there is none."""
+    try:
+        return "\n".join(log.read_text("utf-8", "replace").splitlines()[-count:])
+    except OSError:
+        return ""
