@@ -5,7 +5,7 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
-           --custom-compile-command "make lock"
+           --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .PHONY: help setup setup-all smoke test lint proofs bench kill-test pictures lock clean
 
@@ -55,7 +55,7 @@ pictures: ## screenshots of the pages and of a red run's report
 lock: ## write requirements/*.txt anew (UPGRADE=1 takes newer versions)
 	@sh requirements/setup.sh core reference dev
 	@mkdir -p .plumbline
-	@$(if $(UPGRADE),rm -f requirements/*.txt .plumbline/all.txt,cat requirements/*.txt > .plumbline/all.txt)
+	@cat requirements/*.txt > .plumbline/all.txt
 	@$(UV) pip compile $(COMPILE) requirements/*.in -o .plumbline/all.txt
 	@for group in core reference dev installer; do \
 	    $(UV) pip compile $(COMPILE) -c .plumbline/all.txt requirements/$$group.in \

@@ -41,6 +41,7 @@ def _stands(stamp: dict[str, Any], groups: list[str]) -> bool:
     browser = stamp.get("browser", "")
     return (
         stamp.get("key") == _key()
+        and stamp["place"] == str(VENV)
         and set(groups) <= set(stamp["groups"])
         and (browser == NO_BROWSER or os.access(browser, os.X_OK))
     )
