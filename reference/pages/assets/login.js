@@ -64,6 +64,7 @@
         body: JSON.stringify({ username: username.value.trim(), password: password.value }),
         signal: AbortSignal.timeout(15_000),
       });
+      await answer.text(); // leaving before its end would abort the request, and count as a failed one
       if (answer.ok) {
         window.location.assign(destination(form.dataset.next));
         return;
