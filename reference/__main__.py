@@ -46,7 +46,7 @@ def main(
     *assembled* puts the platform together, for those who want other parts in it.
     """
     try:
-        arguments = parser().parse_args(argv)
+        arguments = PARSER.parse_args(argv)
     except SystemExit as end:
         return int(end.code or 0)
     try:
@@ -110,9 +110,12 @@ def parser() -> argparse.ArgumentParser:
     return arguments
 
 
+PARSER = parser()
+
+
 def ended(problem: object, code: int) -> int:
     """Say in one line why the command cannot go on, and return *code*."""
-    print(f"reference: cannot start: {problem}", file=sys.stderr)
+    print(f"reference: {problem}", file=sys.stderr)
     return code
 
 

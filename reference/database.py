@@ -107,12 +107,13 @@ class Database:
             autocommit=True, prepare_threshold=None, **self.parameters()
         )
 
-    async def open(self) -> None:
-        """Open the pool; connections are made when they are asked for."""
+    async def open(self, first: Connection) -> None:
+        """Open the pool with *first* in it; further connections are made when they are asked for."""
         settings = self._platform.settings
         self._pool = AsyncConnectionPool(
+            connection_class=_handing_over(first),
             kwargs={"autocommit": True, "prepare_threshold": None, **self.parameters()},
-            min_size=0,
+            min_size=0,  # a database that goes away is met by requests, not by a busy background task
             max_size=settings.database_pool_max,
             timeout=POOL_LIMIT,
             max_waiting=MOST_WAITING,
@@ -163,3 +164,15 @@ class Database:
         """Run a statement and return how many rows it touched."""
         async with self.connection() as connection:
             return (await connection.execute(query, parameters)).rowcount
+
+
+def _handing_over(first: Connection) -> type[Connection]:
+    """Return a connection class whose first connect gives *first*: a start needs one connection, not two."""
+    waiting = [first]
+
+    class HandedOver(psycopg.AsyncConnection[Any]):
+        @classmethod
+        async def connect(cls, conninfo: str = "", **parameters: Any) -> Connection:  # type: ignore[override]  # noqa: ANN401
+            return waiting.pop() if waiting else await psycopg.AsyncConnection.connect(conninfo, **parameters)
+
+    return HandedOver

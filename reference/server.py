@@ -64,7 +64,8 @@ def run(platform: "Platform") -> int:
         try:
             asyncio.run(serve(platform, listener))
         except CannotReach as problem:
-            platform.log.failed("cannot start", reason=str(problem), category="database.start")
+            msg = f"cannot start: {problem}"
+            platform.log.failed(msg, category="database.start")
             return EX_UNAVAILABLE
     return 0
 
@@ -76,11 +77,10 @@ async def serve(platform: "Platform", listener: socket.socket) -> None:
     """
     settings = platform.settings
     connection = await reach(platform, settings.start_deadline)
-    async with connection:
-        pending = await platform.migrations.pending(connection)
+    pending = await platform.migrations.pending(connection)
     if pending:
         platform.log.warning("migrations are pending: run `python -m reference migrate`", pending=pending)
-    await platform.database.open()
+    await platform.database.open(connection)
     boot = f"Using {platform.session_store.name} for sessions"
     platform.log.info(boot)
     platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
@@ -107,6 +107,7 @@ def _config(platform: "Platform") -> uvicorn.Config:
         http="h11",
         ws="none",
         server_header=False,
+        proxy_headers=False,  # nothing here believes what a proxy says of the caller
         timeout_graceful_shutdown=LONGEST_END,
     )
 

@@ -1,7 +1,6 @@
 """Scripts, styles and pictures, served under names that change with their content."""
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,15 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "assets"
 FOREVER = "public, max-age=31536000, immutable"
 HASH_LENGTH = 12
+
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+"""Media types of what may lie in the folder; the machine's own table differs from one to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Assets:
 
     def __init__(self, platform: "Platform") -> None:
         self._platform = platform
-        self._files = {path.name: _asset(path) for path in sorted(FOLDER.iterdir()) if path.is_file()}
+        self._files = {path.name: _asset(path) for path in sorted(FOLDER.iterdir()) if path.suffix in KINDS}
 
     def url(self, name: str) -> str:
         """Return the path under which the asset of that name is served; KeyError for an unknown one."""
@@ -55,7 +63,4 @@ class Assets:
 def _asset(path: Path) -> Asset:
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if kind == "application/javascript":
-        kind = "text/javascript"
-    return Asset(path.name, f"{path.stem}.{digest}{path.suffix}", kind, content)
+    return Asset(path.name, f"{path.stem}.{digest}{path.suffix}", KINDS[path.suffix], content)
