@@ -112,8 +112,8 @@ class Run:
         (folder / "tmp").mkdir(mode=0o700)
         (folder / "world").write_text(_world(), "utf-8")
         run._set_watchdog()
+        sweep()  # before TMPDIR is the run's own
         run._belong()
-        sweep()
         return run
 
     @classmethod
