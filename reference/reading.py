@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from reference.errors import Problem, invalid
 
+JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LARGEST_ID = 2**63 - 1
 """What a bigint of Postgres can hold."""
@@ -15,7 +16,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 async def body_as(model: type[Model], request: Request) -> Model:
-    """Return the JSON body of *request* as a *model*; 413 when it is too large, 422 when it does not fit."""
+    """Return the JSON body of *request* as a *model*; raise 413, 415 or 422 when it cannot be one."""
+    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if kind != JSON:  # a form of another site can send text/plain without asking, but not this
+        raise Problem(415, "unsupported", f"The body must be {JSON}.")
     received = bytearray()
     async for chunk in request.stream():
         received += chunk

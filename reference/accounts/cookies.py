@@ -51,7 +51,7 @@ class Cookies:
         if not text.startswith(MARK):
             return None
         sid, dot, signature = text.removeprefix(MARK).rpartition(".")
-        if not dot or not sid:
+        if not dot or not sid or not sid.isprintable():  # Postgres cannot even be asked for a NUL
             return None
         genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self.signature(sid).encode())
         return sid if genuine else None

@@ -18,6 +18,7 @@ TITLES = {
     404: "Not found",
     405: "Not possible here",
     413: "Too large",
+    415: "Cannot be read",
     422: "Cannot be taken",
     500: "Something went wrong",
     503: "Not available right now",
