@@ -5,6 +5,8 @@ What a check may import. Everything else a check gets as a fixture, by name (see
 
 from plumbline.deadlines import eventually
 from plumbline.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
+from plumbline.headers import header_faults, https_only_seconds
+from plumbline.likeness import differences
 from plumbline.regression import regression
 from plumbline.shapes import one, seconds_from_now
 
@@ -16,7 +18,10 @@ __all__ = [
     "REFUSED",
     "UNAVAILABLE",
     "Answer",
+    "differences",
     "eventually",
+    "header_faults",
+    "https_only_seconds",
     "one",
     "regression",
     "seconds_from_now",

@@ -161,6 +161,8 @@ class Profile:
     health: Health = field(default_factory=Health)
     session: SessionStore = field(default_factory=SessionStore)
     makes: Mapping[str, Made] = field(default_factory=dict)
+    seeded: Mapping[str, str] = field(default_factory=dict)
+    """Kind of `seeds/known.toml` → the statement that lists its records, columns named like the records' keys."""
     paths: Mapping[str, str] = field(default_factory=dict)
     """Our path → the platform's."""
     absent: tuple[str, ...] = ()

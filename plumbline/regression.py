@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import pytest
-
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -15,6 +13,8 @@ def regression(row: str, half: str | None = None) -> Callable[[F], F]:
 
     Class, smoke and needs come from the row in `contract/regressions/`, never from here.
     """
+    import pytest  # noqa: PLC0415 - platform processes import this package without it
+
     mark = pytest.mark.regression(row, half)
 
     def marked(check: F) -> F:

@@ -15,6 +15,7 @@ from plumbline import exchange as words
 from plumbline.contract import Contract
 from plumbline.permission import Level, Permission
 from plumbline.profile import Account, Commands, Profile
+from plumbline.record import NotPossibleHere
 from plumbline.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class Target:
         """An argument list with its placeholders replaced."""
         values = {"python": sys.executable, "today": self.today, "fault": self.fault or ""}
         return [word.format_map(values) for word in command]
+
+    def account(self, name: str) -> Account:
+        """The profile's account of this name; NotPossibleHere where it has none."""
+        if name not in self.profile.accounts:
+            raise NotPossibleHere(f"needs an account {name!r}: add [accounts.{name}] to {self.path}")
+        return self.profile.accounts[name]
 
     def password(self, account: Account) -> str:
         """The account's password: from the environment variable the profile names, else from the profile."""

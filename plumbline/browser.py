@@ -1,0 +1,92 @@
+"""The browser in a thread of its own: its driver and itself start while the servers do, and checks run there.
+
+Playwright's objects belong to the thread that started it, and leave a running event loop in it; so a check that
+asks for a page runs in this thread as a whole.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from plumbline.chromium import Chromium, launch_arguments, sandbox_works
+from plumbline.permission import SAFE_METHODS, Level
+from plumbline.record import NotPossibleHere
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+T = TypeVar("T")
+SIZE = (1280, 900)
+
+
+class BrowserThread:
+    """One browser, driven from one thread; `run` calls a function there and gives its answer."""
+
+    def __init__(self, chromium: Chromium, *, headed: bool) -> None:
+        self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._chromium, self._headed = chromium, headed
+        self._browser: Browser | None = None
+        self._why_not = ""
+        self._thread = threading.Thread(target=self._work, name="plumbline-browser", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Has `work` done there, after what was asked for before."""
+        answer: Future[T] = Future()
+        self._orders.put((work, answer))
+        return answer
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Has `work` done there, and waits; raises what it raises."""
+        return self.submit(work).result()
+
+    def context(self, url: str, cookies: Mapping[str, str], level: Level) -> BrowserContext:
+        """A fresh context with a session's cookies; below `writes` it lets nothing out that could write."""
+        if self._browser is None:
+            raise NotPossibleHere(f"the browser {self._chromium.executable} did not start: {self._why_not}")
+        context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]})
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+        if level < Level.WRITES:
+            context.route("**/*", _only_reading)
+        return context
+
+    def stop(self) -> None:
+        """Ends the browser and its driver."""
+        self._orders.put(None)
+        self._thread.join(timeout=5)
+
+    def _work(self) -> None:
+        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+
+        with sync_playwright() as playwright:
+            try:
+                self._browser = playwright.chromium.launch(
+                    executable_path=self._chromium.executable, headless=not self._headed, args=launch_arguments(),
+                    chromium_sandbox=sandbox_works(),
+                )  # fmt: skip
+            except Error as error:
+                self._why_not = str(error).partition("\n")[0]
+            while (order := self._orders.get()) is not None:
+                work, answer = order
+                try:
+                    answer.set_result(work())
+                except BaseException as error:  # handed to whoever waits
+                    answer.set_exception(error)
+            if self._browser is not None:
+                self._browser.close()
+
+
+def _only_reading(route: Route) -> None:
+    if route.request.method in SAFE_METHODS:
+        route.continue_()
+    else:
+        route.abort("accessdenied")
+
+
+def close(page: Page) -> None:
+    """Closes a page with its context; in the browser's thread."""
+    page.context.close()

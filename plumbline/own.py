@@ -1,0 +1,207 @@
+"""An instance of a check's own: with its own settings, database and Redis space, ended with the check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plumbline.client import Client
+from plumbline.database import Database
+from plumbline.exchange import OK
+from plumbline.instance import Ground, Instance, Log, Start
+from plumbline.record import Blocked, NotPossibleHere
+from plumbline.stores.postgres import ADMIN
+
+if TYPE_CHECKING:
+    from plumbline.exchange import Exchange
+    from plumbline.profile import Account
+    from plumbline.stores.redis import RedisServer
+
+ZONES = Path("/usr/share/zoneinfo")
+numbers = count(1)
+
+
+class OwnPlatform:
+    """What a disruptive check does to its own copy of the platform.
+
+    `starts` first; settings are the platform's environment by keyword, `None` takes one out.
+    """
+
+    def __init__(self, ground: Ground, prefix: str, recorded: Callable[[Exchange], None]) -> None:
+        self._ground = ground
+        self._prefix = prefix
+        self._recorded = recorded
+        self._instance: Instance | None = None
+        self._opened: list[Client | Database] = []
+        self._database = ""
+        self._redis_number: int | None = None
+
+    def starts(self, *, database: str = "seeded", mode: str | None = None, **settings: str | None) -> Start:
+        """Starts the instance and gives the outcome as a value, also where it does not come up.
+
+        `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
+        profile's, such as production.
+        """
+        self._require_zone(settings.get("TZ"))
+        instance = self._instance = self._made(database)
+        modes = self._ground.target.profile.modes
+        if mode is not None and mode not in modes:
+            raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
+        instance.environment.update(modes[mode] if mode else {})
+        for name, value in settings.items():
+            if value is None:
+                instance.environment.pop(name, None)
+            else:
+                instance.environment[name] = value
+        if database == "migrated":
+            self._command("migrate", self._ground.commands.migrate)
+        return instance.start()
+
+    def restart(self) -> Start:
+        """Ends the instance in order and starts it again as it was; Blocked where it does not come up."""
+        self._running.stop()
+        return self._came_up(self._running.start())
+
+    def seed(self) -> None:
+        """Runs the platform's own seed command; AssertionError with its log where it fails."""
+        self._command("seed", self._ground.commands.seed)
+
+    def visitor(self) -> Client:
+        """A caller without a session."""
+        return self._caller("visitor")
+
+    def login(self, name: str) -> Client:
+        """A caller logged in by an account's name in the profile; Blocked by SES-1 where that does not work."""
+        client = self._caller(name)
+        answer = client.login(self.account(name))
+        if answer.meaning != OK:
+            raise Blocked("SES-1", f"{answer!r}")
+        return client
+
+    def account(self, name: str) -> Account:
+        """The profile's account of this name."""
+        return self._ground.target.account(name)
+
+    @property
+    def database(self) -> Database:
+        """Its database, open for everything: it is this check's alone."""
+        if self._ground.postgres is None:
+            raise NotPossibleHere("needs database, which the target does not offer")
+        opened = Database(self._ground.postgres.url(self._database, ADMIN), readonly=False)
+        self._opened.append(opened)
+        return opened
+
+    @property
+    def sessions(self) -> Sessions:
+        """Its sessions, in every store that holds them."""
+        return Sessions(self)
+
+    @property
+    def log(self) -> Log:
+        """What it has written."""
+        return self._running.log
+
+    @property
+    def redis(self) -> tuple[RedisServer, int]:
+        """The server and the number of its own Redis database."""
+        if self._ground.redis is None or self._redis_number is None:
+            raise NotPossibleHere("needs redis, which the target does not offer")
+        return self._ground.redis, self._redis_number
+
+    @property
+    def profile(self) -> Any:  # noqa: ANN401 - Profile; its type would be a circular import here
+        """The target's profile."""
+        return self._ground.target.profile
+
+    def end(self) -> None:
+        """Ends the instance and removes what it stood on."""
+        for opened in self._opened:
+            opened.close()
+        if self._instance is not None:
+            self._instance.kill()
+        if self._ground.postgres is not None and self._database:
+            self._ground.postgres.drop(self._database)
+        if self._ground.redis is not None and self._redis_number is not None:
+            self._ground.redis.give_back(self._redis_number)
+
+    @property
+    def _running(self) -> Instance:
+        assert self._instance is not None, "own_platform.starts() comes first"
+        return self._instance
+
+    def _made(self, kind: str) -> Instance:
+        number = next(numbers)
+        postgres, redis = self._ground.postgres, self._ground.redis
+        database_url = redis_url = ""
+        if postgres is not None and redis is not None:
+            make = postgres.clone if kind == "seeded" else postgres.create_empty
+            self._database = make(f"{self._prefix}_{number}")
+            database_url = postgres.url(self._database)
+            self._redis_number = redis.take_number()
+            redis_url = redis.url(self._redis_number)
+        return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
+
+    def _caller(self, who: str) -> Client:
+        client = Client(self._ground.target, self._running.url, who, self._recorded)
+        self._opened.append(client)
+        return client
+
+    def _came_up(self, start: Start) -> Start:
+        if not start.answers:
+            raise AssertionError(start.told)
+        return start
+
+    def _command(self, name: str, command: tuple[str, ...]) -> None:
+        if not command:
+            raise NotPossibleHere(f"needs commands.{name} in {self._ground.target.path}")
+        log = Log(self._ground.folder / f"{self._running.name}-{name}.log")
+        code = self._ground.finish(command, f"{self._running.name}-{name}", log.path, self._running.environment)
+        assert code == 0, f"the platform's {name} command ended with {code}; its log ends:\n{log.last()}"
+
+    def _require_zone(self, zone: str | None) -> None:
+        if zone and zone != "UTC" and not (ZONES / zone).exists():
+            raise NotPossibleHere(f"this machine does not know the time zone {zone}: install tzdata")
+
+
+class Sessions:
+    """The sessions of an own platform; all of them, since it is the check's alone."""
+
+    def __init__(self, platform: OwnPlatform) -> None:
+        self._platform = platform
+        self._store = platform.profile.session
+
+    def expire_in(self, seconds: int) -> None:
+        """Moves the expiry of every session to `seconds` from now, negative for the past, in every store."""
+        if not self._store.move_expiry:
+            raise NotPossibleHere("needs session.move_expiry in the profile")
+        moved = self._platform.database.execute(self._store.move_expiry, seconds=seconds)
+        assert moved > 0, "there is no session in the database to move"
+        if self._store.cached:
+            self._move_cached(seconds)
+
+    def _move_cached(self, seconds: int) -> None:
+        """Rewrites the expiry in the cached copies; they stay, so that the platform has to look at it."""
+        server, number = self._platform.redis
+        end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._store.cached)
+            for key in keys if isinstance(keys, list) else []:
+                text = redis.command("GET", str(key))
+                if isinstance(text, str):
+                    redis.command("SET", str(key), _with(text, self._store.expires, end), "KEEPTTL")
+
+
+def _with(text: str, path: str, value: str) -> str:
+    """JSON with another value at a dotted path, where it has that path."""
+    document = json.loads(text)
+    *outer, last = path.split(".")
+    place = document
+    for key in outer:
+        place = place.get(key, {})
+    if last in place:
+        place[last] = value
+    return json.dumps(document)

@@ -1,0 +1,83 @@
+"""A page of the contract in a browser: what must be seen on it, and what it complains of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Error, Request, Response
+
+    from playwright.sync_api import Page as Tab
+
+    from plumbline.pages import Page
+
+PATIENCE = 5_000
+"""Milliseconds for something to be seen."""
+
+FAILED = 400
+
+
+class Visit:
+    """One opened page. All its methods run in the browser's thread, where checks with a browser run."""
+
+    def __init__(self, tab: Tab, page: Page, values: Callable[[str], list[str]]) -> None:
+        """`values` gives every value of a column of the known records, by a name such as `deals.name`."""
+        self.tab = tab
+        self.page = page
+        self._values = values
+        self._complaints: list[str] = []
+        tab.on("console", self._hear)
+        tab.on("pageerror", self._catch)
+        tab.on("requestfailed", self._miss)
+        tab.on("response", self._refuse)
+
+    def open(self, url: str) -> Visit:
+        """Goes there and returns as soon as the document is read."""
+        self.tab.goto(url, wait_until="domcontentloaded")
+        return self
+
+    def expect_heading(self) -> None:
+        """AssertionError unless the page's one main heading is the contract's."""
+        self._expect(self.tab.get_by_role("heading", level=1)).to_have_text(self.page.heading, timeout=PATIENCE)
+
+    def expect_all_that_must_be_seen(self) -> None:
+        """AssertionError unless each region of the page shows all that the contract wants in it."""
+        for region, wanted in self.wanted().items():
+            place = self._expect(self.tab.get_by_role("region", name=region, exact=True))
+            place.to_be_visible(timeout=PATIENCE)
+            for text in wanted:
+                place.to_contain_text(text, timeout=PATIENCE)
+
+    def wanted(self) -> Mapping[str, list[str]]:
+        """Region → the texts that must stand in it."""
+        return {
+            region: self._values(sees) if isinstance(sees, str) else sees for region, sees in self.page.sees.items()
+        }
+
+    def complaints(self) -> list[str]:
+        """Console errors, uncaught exceptions and failed requests so far, a line each."""
+        return list(self._complaints)
+
+    def wait_until_open_for(self, seconds: float) -> None:
+        """Returns when the page has been open so long, by its own clock."""
+        self.tab.wait_for_function("limit => performance.now() >= limit", arg=seconds * 1000, polling=20)
+
+    def _expect(self, locator: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 - playwright's
+        from playwright.sync_api import expect  # noqa: PLC0415
+
+        return expect(locator)  # type: ignore[call-overload]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._complaints.append(f"console: {message.text}")
+
+    def _catch(self, error: Error) -> None:
+        self._complaints.append(f"uncaught: {error.message}")
+
+    def _miss(self, request: Request) -> None:
+        self._complaints.append(f"no answer: {request.method} {request.url} ({request.failure})")
+
+    def _refuse(self, response: Response) -> None:
+        if response.status >= FAILED:
+            self._complaints.append(f"{response.status}: {response.request.method} {response.url}")

@@ -1,0 +1,1 @@
+"""What every target starts with (`known.toml`), as the suite reads it."""

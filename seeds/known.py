@@ -1,0 +1,60 @@
+"""The known records of `known.toml`, their dates resolved with the run's today."""
+
+from __future__ import annotations
+
+import calendar
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+FILE = Path(__file__).with_name("known.toml")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The records that every target starts with, by kind: `known.deals`, `known.closing_schedules`, …
+
+    A record's keys are attributes; `due` is an ISO date or None.
+    """
+
+    records: Mapping[str, list[SimpleNamespace]]
+
+    def __getattr__(self, kind: str) -> list[SimpleNamespace]:
+        """The records of a kind; AttributeError where the file has none."""
+        try:
+            return self.records[kind]
+        except KeyError:
+            raise AttributeError(f"{FILE.name} has no {kind}; it has {', '.join(self.records)}") from None
+
+    @classmethod
+    def load(cls, today: date, file: Path = FILE) -> Known:
+        """Reads the file; relative dates are counted from `today`."""
+        data = tomllib.loads(file.read_text("utf-8"))
+        return cls({kind: [_record(entry, today) for entry in entries] for kind, entries in data.items()})
+
+    def values(self, place: str) -> list[str]:
+        """Every value of a column that is written `deals.name`."""
+        kind, _, name = place.partition(".")
+        return [str(getattr(record, name)) for record in self.records[kind]]
+
+
+def _record(entry: Mapping[str, Any], today: date) -> SimpleNamespace:
+    record = SimpleNamespace(**{name: value for name, value in entry.items() if name != "due"})
+    record.due = resolved(entry["due"], today).isoformat() if "due" in entry else None
+    return record
+
+
+def resolved(relative: Mapping[str, Any], today: date) -> date:
+    """The day meant by `{ days = 10 }` or `{ month = "this", day = 12 }`, seen from `today`.
+
+    A day past the month's end is its last day.
+    """
+    if "days" in relative:
+        return today + timedelta(days=relative["days"])
+    months = today.year * 12 + today.month - 1 + {"last": -1, "this": 0, "next": 1}[relative["month"]]
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(relative["day"], calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,19 @@
+"""A route was added without its guard, and the deal list stood open to anybody."""
+
+from plumbline import NOT_LOGGED_IN, regression
+
+
+@regression("CRT-3")
+def test_every_get_answers_an_administrator_without_a_server_error(admin, gets):
+    answers = [admin.get(get) for get in gets.all]
+
+    assert [answer for answer in answers if answer.status >= 500] == []
+    assert [answer for answer in answers if answer.meaning == NOT_LOGGED_IN] == []
+
+
+@regression("CRT-3")
+def test_every_get_that_is_not_public_turns_the_anonymous_away(visitor, gets, strange_cookies):
+    asked = [visitor.get(get) for get in gets.guarded]
+    forged = [visitor.get(get, headers={"Cookie": strange_cookies["foreign signature"]}) for get in gets.guarded]
+
+    assert [answer for answer in asked + forged if answer.meaning != NOT_LOGGED_IN] == []

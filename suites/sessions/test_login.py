@@ -1,0 +1,23 @@
+"""A login that was right was forgotten by the next request, and a wrong one said too much."""
+
+from plumbline import NOT_LOGGED_IN, OK, REFUSED, differences, regression
+
+
+@regression("SES-1")
+def test_a_login_is_remembered(visitor, account):
+    answer = visitor.login(account)
+    me = visitor.me()
+
+    assert (answer.meaning, me.meaning) == (OK, OK)
+    assert me.user == account.username
+
+
+@regression("SES-2")
+def test_a_wrong_password_and_an_unknown_user_cannot_be_told_apart(visitor, account, wrong_login):
+    wrong = wrong_login(account.username)
+    unknown, nobody = wrong_login("unknown-person"), wrong_login("nobody-at-all")
+
+    assert (wrong.meaning, unknown.meaning) == (REFUSED, REFUSED)
+    names = (account.username, "unknown-person", "nobody-at-all")
+    assert differences(wrong, unknown, alike=(unknown, nobody), names=names) == []
+    assert visitor.me().meaning == NOT_LOGGED_IN
