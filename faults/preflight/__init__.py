@@ -1,0 +1,1 @@
+"""Faults of settings, database, migrations and seeds."""

@@ -1,0 +1,40 @@
+"""Login: the cookie that does not come back, the answer that says too much."""
+
+# mypy: disable-error-code="method-assign"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faults import fault, get
+from reference.errors import Problem, not_found
+
+if TYPE_CHECKING:
+    from faults import Served
+    from reference.accounts.login import Credentials
+    from reference.assembly import Platform
+
+
+@fault("cookie-for-the-wrong-path", brings_back=["SES-1"])
+def cookie_for_the_wrong_path(platform: Platform) -> None:
+    """Sets the session cookie for the path of the login alone."""
+    platform.cookies.path = "/api/auth/login"
+
+
+cookie_for_the_wrong_path.probe = get("/api/auth/me", see="status", as_="admin")
+
+
+@fault("unknown-user-is-404", brings_back=["SES-2"])
+def unknown_user_is_404(platform: Platform) -> None:
+    """Tells whoever logs in that there is no user of that name."""
+
+    async def unknown(credentials: Credentials) -> Problem:
+        return not_found("user")
+
+    platform.login.unknown = unknown
+
+
+def _status_of_an_unknown_name(served: Served) -> int:
+    return served.caller().post("/api/auth/login", {"username": "nobody-at-all", "password": "wrong"}).status
+
+
+unknown_user_is_404.probe = _status_of_an_unknown_name

@@ -1,0 +1,55 @@
+"""Sessions that end with the process."""
+
+# mypy: disable-error-code="method-assign"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faults import fault
+
+if TYPE_CHECKING:
+    from faults import Served
+    from reference.accounts.sessions import Session
+    from reference.assembly import Platform
+
+
+class MemoryStore:
+    """Keeps sessions in a dict, as the sample code of every session library does."""
+
+    name = "MemoryStore"
+    storage = "memory"
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Session] = {}
+
+    async def read(self, sid: str) -> Session | None:
+        """Return the session, or None."""
+        return self._sessions.get(sid)
+
+    async def write(self, session: Session) -> None:
+        """Keep the session."""
+        self._sessions[session.sid] = session
+
+    async def delete(self, sid: str) -> None:
+        """Forget the session."""
+        self._sessions.pop(sid, None)
+
+
+@fault("sessions-in-memory", brings_back=["SES-5"])
+def sessions_in_memory(platform: Platform) -> None:
+    """Keeps the sessions in the memory of the process, without a copy in Redis."""
+
+    async def not_kept(session: Session) -> None:
+        return None
+
+    platform.session_store = MemoryStore()
+    platform.session_cache.put = not_kept
+
+
+def _a_login_is_stored(served: Served) -> bool:
+    before = served.sql("select count(*) from session")[0][0]
+    served.caller("admin")
+    return bool(served.sql("select count(*) from session")[0][0] > before)
+
+
+sessions_in_memory.probe = _a_login_is_stored
