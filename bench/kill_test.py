@@ -3,8 +3,8 @@
     python -m bench.kill_test 10
 
 Each time `pytest -m smoke` is started, its process tree watched, and its controller killed by SIGKILL at a
-moment that was seen, not guessed. Two seconds later nothing of it may be left: no process, run folder, System V
-segment or temporary file.
+moment that was seen, not guessed. Two seconds later nothing of it may be left: no process, run folder,
+System V segment or temporary file.
 """
 
 from __future__ import annotations
@@ -249,7 +249,7 @@ def report(moment: str, number: int, left: Left, *, workers: bool) -> None:
 
 
 def prepare(scratch: Path) -> None:
-    """One whole run, so that a prepared data directory is there to be copied; exits where that fails."""
+    """One whole run, so that a prepared data directory is there to be copied; exits where it fails."""
     temporary = Path(tempfile.mkdtemp(dir=scratch))
     victim = start(temporary, workers=False)
     code = victim.process.wait()

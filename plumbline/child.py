@@ -37,7 +37,7 @@ class Process:
         """The exit code (negative: the signal that ended it), None while it runs."""
         raise NotImplementedError
 
-    def signal(self, number: int, group: bool = False) -> None:
+    def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal to the process, or to its whole group; nothing happens when it has ended."""
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class Process:
         return self.kill() if code is None else code
 
     def kill(self, within: float = 5.0) -> int:
-        """End it and its group now by its death signal, by SIGKILL after ``within`` seconds; the exit code."""
+        """End it and its group now by its death signal, after ``within`` seconds by SIGKILL; its code."""
         self.signal(self.death_signal, group=True)
         if self.wait(within) is None:
             self.signal(signal.SIGKILL, group=True)
@@ -68,7 +68,7 @@ class Process:
 
 
 class Spawned(Process):
-    """A child of this Python process. It is reaped only after its group was ended: till then no one gets its pid."""
+    """A child of this process. It is reaped only after its group was ended: till then no one gets its pid."""
 
     def __init__(
         self, popen: subprocess.Popen[bytes], name: str, argv: Sequence[str], log: Path, death_signal: Signals
@@ -78,13 +78,15 @@ class Spawned(Process):
         self._lock = threading.Lock()
 
     def poll(self) -> int | None:
+        """As `Process.poll`."""
         with self._lock:
             if self._popen.returncode is None and _has_ended(self._popen):
                 self._signal_group(signal.SIGKILL)
                 self._popen.wait()
             return self._popen.returncode
 
-    def signal(self, number: int, group: bool = False) -> None:
+    def signal(self, number: int, *, group: bool = False) -> None:
+        """As `Process.signal`."""
         with self._lock:
             if self._popen.returncode is None:
                 if group:
@@ -112,12 +114,11 @@ def start_time(pid: int) -> str | None:
     """
     if not LINUX:
         seen = subprocess.run(
-            ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
         return "_".join(seen.stdout.split()) or None
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b") ")[2].split()
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
     except OSError:
         return None
     return None if fields[0] == b"Z" else fields[19].decode()

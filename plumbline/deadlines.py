@@ -12,6 +12,10 @@ Answer = TypeVar("Answer")
 _MISTAKES = (NameError, TypeError, AttributeError, ImportError, SyntaxError)
 
 
+SHOWN = 500
+"""Characters of an answer that a message shows."""
+
+
 class DeadlineMissed(AssertionError):
     """What was awaited did not come in time; the text says what, how long, and what was seen last."""
 
@@ -34,7 +38,7 @@ def eventually(
             answer = question()
         except _MISTAKES:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is told when the deadline is missed
             last, cause = f"last error {type(error).__name__}: {error}", error
         else:
             if answer:
@@ -68,4 +72,4 @@ def _sleep_towards(limit: float, every: float) -> None:
 
 def _short(answer: object) -> str:
     text = repr(answer)
-    return text if len(text) <= 500 else f"{text[:500]}…"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

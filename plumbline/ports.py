@@ -24,8 +24,8 @@ class Reservation:
 def reserve_port() -> Reservation:
     """Reserve a free port: a bound socket that does not listen.
 
-    A server that sets SO_REUSEADDR, as nearly all do, can listen on the port meanwhile; the system gives it to
-    no one else, and a restart finds it free.
+    A server that sets SO_REUSEADDR, as nearly all do, can listen on the port meanwhile; the system gives it
+    to no one else, and a restart finds it free.
     """
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

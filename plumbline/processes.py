@@ -1,8 +1,8 @@
 """The only place where the suite's processes start and end.
 
 Every process is started from one thread that lives as long as this Python process, because Linux sends the
-parent-death signal when the *thread* that started a process ends. Each gets a process group of its own, a log,
-and the run's name in its environment, by which the watchdog (`plumbline/run.py`) knows it.
+parent-death signal when the *thread* that started a process ends. Each gets a process group of its own, a
+log, and the run's name in its environment, by which the watchdog (`plumbline/run.py`) knows it.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class Membership:
         return {"PLUMBLINE_RUN": self.run_id, "TMPDIR": str(self.folder / "tmp")}
 
     def record(self, pid: int, death_signal: Signals, name: str) -> None:
-        """Note a process so that the watchdog may end it. One short append: whole, also from several workers."""
+        """Note a process for the watchdog. One short append: whole, also from several workers."""
         start = start_time(pid)
         if start is not None:
             line = f"{pid} {start} {death_signal.name.removeprefix('SIG')} {name}\n"
-            with open(self.folder / "processes", "a", encoding="utf-8") as record:
+            with (self.folder / "processes").open("a", encoding="utf-8") as record:
                 record.write(line)
 
 
@@ -96,7 +96,7 @@ def finish(
     stdin: bytes | None = None,
     under: Sequence[str] = (),
 ) -> None:
-    """Run a command to its end. Raises `ProcessFailed`, with its last lines, unless it ends with 0 in time."""
+    """Run a command to its end. Raises `ProcessFailed`, with its last lines, unless that is 0 and in time."""
     process = spawn(argv, name=name, log=log, env=env, cwd=cwd, stdin=stdin, under=under)
     code = process.wait(within)
     if code is None:
@@ -107,7 +107,7 @@ def finish(
 
 
 def output_of(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, within: float) -> str:
-    """What a short command prints to its end, without a log or a run. Raises `ProcessFailed` with its errors."""
+    """What a short command prints, without a log or a run. Raises `ProcessFailed` with its errors."""
     named = " ".join(argv[:4])
     try:
         done = subprocess.run(
@@ -173,7 +173,7 @@ def die_with(parent: int) -> None:
 
 
 def start_watchdog(argv: Sequence[str], reading: int) -> subprocess.Popen[bytes]:
-    """Start what must outlive this process: no parent-death signal, no name of the run, nothing open but ``reading``."""
+    """Start what must outlive this process: no parent-death signal, no name of the run."""
     watchdog = subprocess.Popen(
         argv,
         stdin=reading,
@@ -210,7 +210,7 @@ class _Spawner:
             order, reply = self._orders.get()
             try:
                 reply.put(order())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - raised where it was asked for
                 reply.put(error)
 
 
@@ -238,7 +238,7 @@ def _spawner() -> _Spawner:
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a process of the run: what it is given, the run's name, and TMPDIR in its folder."""
+    """The whole environment of a process of the run: what is given, the run's name, a TMPDIR in its folder."""
     return {**given, **(_state.membership.environment() if _state.membership else {})}
 
 
@@ -253,7 +253,7 @@ def _start(
     death_signal: Signals,
 ) -> Process:
     member = _state.membership
-    with _state.lock, open(log, "ab") as output:
+    with _state.lock, log.open("ab") as output:
         if _state.ending:
             raise ProcessFailed(f"{name} was not started: the run is ending")
         try:
@@ -272,13 +272,14 @@ def _start(
         _state.started.append(process)
     if member:
         member.record(process.pid, death_signal, name)
-    if popen.stdin is not None:
-        _feed(popen, stdin or b"")
+    if stdin is not None:
+        _feed(popen, stdin)
     return process
 
 
 def _feed(popen: subprocess.Popen[bytes], text: bytes) -> None:
-    assert popen.stdin is not None
+    if popen.stdin is None:
+        return
     try:
         popen.stdin.write(text)
         popen.stdin.close()
@@ -289,7 +290,7 @@ def _feed(popen: subprocess.Popen[bytes], text: bytes) -> None:
 def _dies_with_parent(death_signal: Signals) -> list[str]:
     """A command in front that sets the parent-death signal; without it the watchdog alone must do.
 
-    Not a ``preexec_fn``: that runs Python between fork and exec beside other threads, which Python 3.12 warns of.
+    Not a ``preexec_fn``: that runs Python between fork and exec beside other threads, and Python 3.12 warns.
     """
     if not LINUX:
         return []

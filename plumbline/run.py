@@ -1,7 +1,7 @@
-"""One run: its name, its folder (in memory where there is room), its rendezvous, and how it is all cleared away.
+"""One run: its name, its folder (in memory where there is room), its rendezvous, and how it is cleared away.
 
-The folder's name, `plumbline-<pid>-<start time>-<random>`, says who owns it. A watchdog ends what is left of the
-run when its controller is gone; the next run clears what a run and its watchdog both left.
+The folder's name, `plumbline-<pid>-<start time>-<random>`, says who owns it. A watchdog ends what is left of
+the run when its controller is gone; the next run clears what a run and its watchdog both left.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAME = re.compile(r"plumbline-(?P<pid>\d+)-(?P<start>[\w:]+)-[0-9a-f]+")
 
 
 class NotReached(RuntimeError):
-    """What the controller starts for the run is not there: its own message, or that it did not come in time."""
+    """What the controller starts is not there: its own message, or that it did not come in time."""
 
 
 class Rendezvous:
@@ -45,10 +45,8 @@ class Rendezvous:
         with self._lock:
             known = {**self._now(), **facts}
             aside = self.path.with_suffix(".aside")
-            with open(
-                os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-            ) as file:
-                json.dump(known, file)
+            aside.touch(mode=0o600)
+            aside.write_text(json.dumps(known), "utf-8")
             aside.replace(self.path)
 
     def fail(self, name: str, message: str) -> None:
@@ -124,7 +122,7 @@ class Run:
         return run
 
     def end(self) -> None:
-        """End what was started here. In the controller the folder goes as well, and the watchdog is let go."""
+        """End what was started here. In the controller the folder goes too, and the watchdog is let go."""
         processes.end_all()
         if self._watch is None or self._watchdog is None:
             return
@@ -168,7 +166,7 @@ def choose_place() -> Place:
 
 
 def started_seconds_ago() -> float:
-    """How long ago this process started, its imports included; where that is unknown, the time it has computed."""
+    """How long ago this process started, imports included; where that is unknown, the time it computed."""
     start = processes.start_time(os.getpid())
     if not processes.LINUX or start is None:
         return time.process_time()
@@ -176,7 +174,7 @@ def started_seconds_ago() -> float:
 
 
 def sweep() -> list[Path]:
-    """Clear what dead runs of this user left: their processes and folders, in the background; which folders."""
+    """Clear what dead runs of this user left, processes and folders, in the background; which folders."""
     left = [folder for folder in _folders() if _is_dead(folder)]
     for folder in left:
         if not _same_boot(folder):  # a pid and start time of another boot may be anybody's by now
@@ -188,14 +186,14 @@ def sweep() -> list[Path]:
 def _folders() -> Iterator[Path]:
     for place in {MEMORY, Path(tempfile.gettempdir())}:
         try:
-            names = os.listdir(place)
+            found = [entry for entry in place.iterdir() if NAME.fullmatch(entry.name)]
         except OSError:
             continue
-        yield from (place / name for name in names if NAME.fullmatch(name))
+        yield from found
 
 
 def _is_dead(folder: Path) -> bool:
-    """Whether the owner of a run's folder is gone; in doubt it is not (another user's, another pid namespace's)."""
+    """Whether the owner of a folder is gone; in doubt it is not (another user's, another pid namespace's)."""
     named = NAME.fullmatch(folder.name)
     try:
         if named is None or folder.is_symlink() or folder.stat().st_uid != os.getuid():
@@ -220,14 +218,14 @@ def _world_of(folder: Path) -> str:
 
 
 def _world() -> str:
-    """Which boot and which space of pids this is: only within one does a pid with its start time say anything."""
+    """Which boot and which space of pids this is: only within one does a pid mean anything."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
-        return f"{boot} {os.stat('/proc/self/ns/pid').st_ino}"
+        return f"{boot} {Path('/proc/self/ns/pid').stat().st_ino}"
     except OSError:
         return "unknown unknown"
 
 
 def _clear(folder: Path, run_id: str, reading: int) -> subprocess.Popen[bytes]:
-    """Start the watchdog's script: it waits for the end of ``reading``, then clears what is left of the run."""
+    """Start the watchdog: it waits for the end of ``reading``, then clears what is left of the run."""
     return processes.start_watchdog(["sh", str(WATCHDOG), str(folder), run_id], reading)

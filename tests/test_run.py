@@ -120,7 +120,7 @@ def test_the_sweep_ends_a_recorded_process_only_with_its_own_start_time(
     put_runs_in(tmp_path, monkeypatch)
     left = tmp_path / "plumbline-4194000-1-abcdef02"
     left.mkdir()
-    ours, theirs = (subprocess.Popen(["sleep", "60"], process_group=0) for _ in range(2))
+    ours, theirs = (subprocess.Popen(["/bin/sleep", "60"], process_group=0) for _ in range(2))
     start = processes.start_time(ours.pid)
     (left / "processes").write_text(f"{ours.pid} {start} KILL ours\n{theirs.pid} 1 KILL recycled pid\n")
 

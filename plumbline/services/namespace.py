@@ -1,7 +1,7 @@
 """Commands that go in front of Postgres: it refuses to run as root, and it leaves shared memory when killed.
 
-In a user namespace root is nobody special, files stay root's, no user is made and no mode is changed; in an IPC
-namespace its System V segment goes with its last process, even after kill -9.
+In a user namespace root is nobody special, files stay root's, no user is made and no mode is changed; in an
+IPC namespace its System V segment goes with its last process, even after kill -9.
 """
 
 from __future__ import annotations

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from plumbline.services.binaries import PostgresBinaries
 from plumbline.stores.postgres import ADMIN, PLATFORM, READER, ROLES, Server
+
+if TYPE_CHECKING:
+    from plumbline.services.binaries import PostgresBinaries
 
 SETTINGS = Path(__file__).with_name("postgres.conf")
 INITDB = (
@@ -24,6 +27,7 @@ INITDB = (
     "--auth=scram-sha-256",
     f"--username={ADMIN}",
 )
+READER_MAY = "pg_read_all_data, pg_read_all_stats"
 KEPT = 3
 
 Fill = Callable[[str], None]
@@ -40,7 +44,7 @@ class Shelf:
     @classmethod
     def of(cls, home: Path, binaries: PostgresBinaries, template_key: str) -> Shelf:
         """The shelf for this server, its options and what fills the template."""
-        parts = (binaries.version, *INITDB, SETTINGS.read_text("utf-8"), template_key)
+        parts = (binaries.version, *INITDB, READER_MAY, SETTINGS.read_text("utf-8"), template_key)
         return cls(home / "postgres", hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16])
 
     @property
@@ -59,13 +63,13 @@ class Shelf:
         return found
 
     @contextmanager
-    def locked(self, alone: bool) -> Iterator[bool]:
+    def locked(self, *, alone: bool) -> Iterator[bool]:
         """Hold the shelf, with others who copy from it or ``alone``; yields whether it is made.
 
         A run that dies gives its lock back. Two runs that both find nothing: the second waits here.
         """
         self.home.mkdir(parents=True, exist_ok=True)
-        with open(self.home / f"{self.key}.lock", "a", encoding="utf-8") as lock:
+        with (self.home / f"{self.key}.lock").open("a", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield self.data.is_dir()
 
@@ -91,7 +95,7 @@ class Shelf:
         for old in made[:-KEPT]:
             if old.name.startswith(".") or old.name == self.key:
                 continue
-            with open(self.home / f"{old.name}.lock", "a", encoding="utf-8") as lock:
+            with (self.home / f"{old.name}.lock").open("a", encoding="utf-8") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -107,7 +111,9 @@ def fresh_passwords() -> dict[str, str]:
 
 def write_private(path: Path, text: str) -> Path:
     """Write a file that only its owner may read, from its first moment on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     return path
 
@@ -119,7 +125,7 @@ def make_template(server: Server, fill: Fill) -> None:
             word = "ALTER" if role == ADMIN else "CREATE"
             # Hex digits only. Again for the administrator, since initdb hashed it in 4096 rounds.
             connection.execute(f"{word} ROLE {role} LOGIN PASSWORD '{server.passwords[role]}'".encode())
-        connection.execute(f"GRANT pg_read_all_data TO {READER}".encode())
+        connection.execute(f"GRANT {READER_MAY} TO {READER}".encode())
         connection.execute(f"ALTER ROLE {READER} SET default_transaction_read_only = on".encode())
         connection.execute(f"CREATE DATABASE {server.template} OWNER {PLATFORM}".encode())
     fill(server.url(server.template))

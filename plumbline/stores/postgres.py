@@ -110,7 +110,7 @@ class Clones:
                 name = f"{self._prefix}_{self._made}"
             try:
                 self._server.clone(name)
-            except Exception as error:  # whoever takes one gets it
+            except Exception as error:  # noqa: BLE001 - whoever takes one gets it
                 with self._changed:
                     self._error, self._closed = error, True
                     self._changed.notify_all()
@@ -120,7 +120,7 @@ class Clones:
                 self._changed.notify_all()
 
 
-def connect(url: str, readonly: bool = False) -> Connection:
+def connect(url: str, *, readonly: bool = False) -> Connection:
     """A connection of the suite's own, autocommit; nothing on it hangs longer than a few seconds.
 
     ``readonly`` makes every transaction one that cannot write, besides what its role may do. Raises
@@ -131,7 +131,7 @@ def connect(url: str, readonly: bool = False) -> Connection:
     connection = psycopg.connect(
         url,
         autocommit=True,
-        prepare_threshold=None,  # a migration under a prepared statement: "cached plan must not change result type"
+        prepare_threshold=None,  # a migration breaks prepared statements: "cached plan must not change …"
         connect_timeout=2,
         tcp_user_timeout=3000,
         keepalives_idle=2,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Self
 
 Reply = str | int | None | list["Reply"]
 _NUMBERS = "plumbline:last-number"
@@ -50,7 +51,7 @@ class Connection:
         self._file.close()
         self._socket.close()
 
-    def __enter__(self) -> Connection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""What is wrong with a connection to Postgres, in one line that a person can act on, from an error or a log."""
+"""What is wrong with a connection to Postgres, from an error or a log, in one line to act on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("starting", r"the database system is (starting up|shutting down|in recovery)|57P03"),
     (
         "host",
-        r"could not translate host name|failed to resolve host|Name or service not known|getaddrinfo|ENOTFOUND",
+        r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND",
     ),
     ("refused", r"Connection refused|ECONNREFUSED"),
     ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|No route to host"),

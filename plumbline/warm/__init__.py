@@ -1,7 +1,7 @@
 """A warmed process: it has imported a platform and only that, and forks one in some 30 ms.
 
-``Warm.start("reference.__main__:main", …)`` starts the fork server (`plumbline/warm/__main__.py`); every process of
-the run forks from it by the path of its socket. What a process has forked ends with that process.
+``Warm.start("reference.__main__:main", …)`` starts the fork server (`plumbline/warm/__main__.py`); every
+process of the run forks from it by the path of its socket. What a process has forked ends with that process.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from plumbline import processes
 from plumbline.deadlines import wait_until
 from plumbline.processes import LINUX, Process, ProcessFailed
 
+LONGEST = 100
+"""Characters in the path of a Unix socket, by the system with the shortest."""
 IMPORT = 30.0
 """Seconds for the fork server to have imported its module."""
 
@@ -42,7 +44,7 @@ class Warm:
         from it; ``cwd`` is where the module is found and where forked processes start.
         """
         path = folder / "warm.sock"
-        if len(str(path)) > 100:
+        if len(str(path)) > LONGEST:
             raise ProcessFailed(f"the path of the fork server's socket is too long for a Unix socket: {path}")
         log = folder / "warm.log"
         argv = [sys.executable, "-m", "plumbline.warm", entry, str(path)]
@@ -60,13 +62,13 @@ class Warm:
     def fork(self, argv: Sequence[str], *, name: str, log: Path, env: Mapping[str, str]) -> Process:
         """Fork and call ``main(argv, env)`` there; its output goes to ``log``.
 
-        ``argv`` is what main gets, without the program's name. On macOS, where a process with frameworks loaded
-        must not fork, it is an ordinary start. Raises `ProcessFailed`.
+        ``argv`` is what main gets, without the program's name. On macOS, where a process with frameworks
+        loaded must not fork, it is an ordinary start. Raises `ProcessFailed`.
         """
         if not LINUX:
             module = self.entry.partition(":")[0].removesuffix(".__main__")
             return processes.spawn([sys.executable, "-m", module, *argv], name=name, log=log, env=env)
-        answer = self._ask(
+        answer = self.ask(
             {"do": "fork", "argv": list(argv), "env": processes.environment(env), "log": str(log)}
         )
         return processes.adopt(_Forked(self, int(answer["pid"]), name, argv, log, signal.SIGKILL))
@@ -80,7 +82,8 @@ class Warm:
         if self._server is not None:
             self._server.kill()
 
-    def _ask(self, question: dict[str, object]) -> dict[str, int]:
+    def ask(self, question: dict[str, object]) -> dict[str, int]:
+        """Ask the server one thing of its protocol. Raises `ProcessFailed` when it is gone or refuses."""
         with self._lock:
             if self._line is None:
                 self._line = self._connect()
@@ -124,7 +127,7 @@ class Warm:
 
 
 class _Forked(Process):
-    """A process forked by the server, its parent: only the server can signal it without risk to another's pid."""
+    """A process forked by the server, its parent: only that can signal it without risk to another's pid."""
 
     def __init__(
         self, warm: Warm, pid: int, name: str, argv: Sequence[str], log: Path, death_signal: Signals
@@ -136,14 +139,14 @@ class _Forked(Process):
     def poll(self) -> int | None:
         if self._code is None:
             try:
-                self._code = self._warm._ask({"do": "poll", "pid": self.pid}).get("code")
+                self._code = self._warm.ask({"do": "poll", "pid": self.pid}).get("code")
             except ProcessFailed:  # it ended with its server
                 self._code = -signal.SIGKILL
         return self._code
 
-    def signal(self, number: int, group: bool = False) -> None:
+    def signal(self, number: int, *, group: bool = False) -> None:
         if self._code is None:
             try:
-                self._warm._ask({"do": "signal", "pid": self.pid, "signal": int(number), "group": int(group)})
+                self._warm.ask({"do": "signal", "pid": self.pid, "signal": int(number), "group": int(group)})
             except ProcessFailed:
                 self._code = -signal.SIGKILL

@@ -1,7 +1,8 @@
 """The fork server: ``python -m plumbline.warm MODULE:main SOCKET``.
 
-One thread, nothing made, only imported: settings, keys and pools belong to the forked process, or a restart would
-be a lie. One JSON object a line in, one out: fork, poll, signal. It reaps its children and keeps their exit codes.
+One thread, nothing made, only imported: settings, keys and pools belong to the forked process, or a restart
+would be a lie. One JSON object a line in, one out: fork, poll, signal. It reaps its children and keeps their
+exit codes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 Main = Callable[[list[str], Mapping[str, str]], int]
@@ -43,16 +45,16 @@ class ForkServer:
         self._alive: set[int] = set()
         self._chosen = selectors.DefaultSelector()
         woken, wake = socket.socketpair()
-        woken.setblocking(False)
-        wake.setblocking(False)
+        woken.settimeout(0)
+        wake.settimeout(0)
         self._woken, self._wake = woken, wake
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(wake.fileno())
         aside = f"{path}.{os.getpid()}"
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._door.bind(aside)
         self._door.listen(64)
-        os.rename(aside, path)  # whoever sees the path can connect
+        Path(aside).rename(path)  # whoever sees the path can connect
 
     def serve(self) -> NoReturn:
         """Answer until the process is ended."""
@@ -113,7 +115,7 @@ class ForkServer:
             return
 
     @staticmethod
-    def _signal(pid: int, number: int, group: bool) -> None:
+    def _signal(pid: int, number: int, *, group: bool) -> None:
         try:
             (os.killpg if group else os.kill)(pid, number)
         except ProcessLookupError:
@@ -155,7 +157,7 @@ def become(main: Main, argv: list[str], environment: dict[str, str], log: int) -
         code = ending.code if isinstance(ending.code, int) else 0 if ending.code is None else 1
         if isinstance(ending.code, str):
             print(ending.code, file=sys.stderr)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a process ends here, as at the end of any other
         traceback.print_exc()
     finally:
         sys.stdout.flush()
