@@ -147,12 +147,12 @@ class Left:
         return not (self.processes or self.folders or self.segments or self.temporary or self.missed)
 
 
-def kill(moment: str, *, workers: bool, scratch: Path) -> Left:
-    """Start a run, kill its controller at the moment, and look."""
+def kill(moment: str, *, workers: bool, scratch: Path, longest: float) -> Left:
+    """Start a run, kill its controller at the moment, and look; ``longest`` seconds for a random one."""
     temporary = Path(tempfile.mkdtemp(dir=scratch))
     before, segments = _temporary(temporary), _segments()
     victim = start(temporary, workers=workers, fresh=moment == "initdb")
-    within = random.uniform(0.05, 1.5) if moment == "random" else 60.0  # noqa: S311 - no secret
+    within = random.uniform(0.05, longest) if moment == "random" else 60.0  # noqa: S311 - no secret
 
     def come() -> bool:
         victim.tree.look()
@@ -248,27 +248,30 @@ def report(moment: str, number: int, left: Left, *, workers: bool) -> None:
         print(f"       left: {thing}")
 
 
-def prepare(scratch: Path) -> None:
-    """One whole run, so that a prepared data directory is there to be copied; exits where it fails."""
+def prepare(scratch: Path) -> float:
+    """One whole run, so that a prepared data directory is there to be copied; its seconds."""
     temporary = Path(tempfile.mkdtemp(dir=scratch))
     victim = start(temporary, workers=False)
+    started = os.times().elapsed
     code = victim.process.wait()
+    seconds = os.times().elapsed - started
     last = (temporary / "output").read_text("utf-8", "replace").strip().splitlines()[-1:]
     print(*last, flush=True)
     if code not in {0, 1}:
         sys.exit(f"the smoke does not run here (exit {code}): the kills would prove nothing")
+    return seconds
 
 
 def main(times: int) -> int:
     """Kill that often without and with workers; 0 when nothing was ever left."""
     scratch = Path(tempfile.mkdtemp(prefix="kill-test-"))
     try:
-        prepare(scratch)
+        longest = prepare(scratch) * 0.8
         all_left: list[Left] = []
         for workers in (False, True):
             for number in range(times):
                 moment = list(MOMENTS)[number % len(MOMENTS)]
-                left = kill(moment, workers=workers, scratch=scratch)
+                left = kill(moment, workers=workers, scratch=scratch, longest=longest)
                 report(moment, len(all_left) + 1, left, workers=workers)
                 all_left.append(left)
     finally:

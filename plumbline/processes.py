@@ -238,7 +238,7 @@ def _spawner() -> _Spawner:
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of a process of the run: what is given, the run's name, a TMPDIR in its folder."""
+    """The environment of a process of the run: what is given, the run's name, a TMPDIR in its folder."""
     return {**given, **(_state.membership.environment() if _state.membership else {})}
 
 

@@ -107,6 +107,12 @@ def test_finish_says_what_the_command_said_and_ends_one_that_is_late(tmp_path: P
         processes.finish(["sleep", "60"], name="seed", log=tmp_path / "b", env=PATH, within=0.05)
 
 
+def test_what_a_short_command_prints_is_had_and_its_errors_are_told(tmp_path: Path) -> None:
+    assert processes.output_of(["echo", "list"], env=PATH, cwd=tmp_path, within=5) == "list\n"
+    with pytest.raises(ProcessFailed, match=r"(?s)ended with 2.*no such fault"):
+        processes.output_of(["sh", "-c", "echo no such fault >&2; exit 2"], env=PATH, cwd=tmp_path, within=5)
+
+
 def test_a_reserved_port_can_be_listened_on_and_is_given_to_no_one_else() -> None:
     held = reserve_port()
     with socket.create_server(("127.0.0.1", held.port)):

@@ -31,6 +31,23 @@ run.end()
 """
 
 
+WORKER = """
+import os, sys
+from pathlib import Path
+from plumbline import processes
+from plumbline.run import Run
+from plumbline.warm import Warm
+run = Run.join(Path(sys.argv[1]))
+env = {"PATH": os.defpath}
+child = processes.spawn(["sleep", "60"], name="child", log=run.folder / "w.log", env=env)
+(run.folder / "napping.py").write_text("import time\\ndef main(argv, environ): time.sleep(60)")
+starter = Warm.start("napping:main", run.folder, env=env, cwd=run.folder)
+forked = Warm(starter.path, starter.entry).fork([], name="forked", log=run.folder / "f.log", env=env)
+print(run.folder, child.pid, forked.pid, flush=True)
+sys.stdin.readline()
+"""
+
+
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that has begun a run with two processes; a line on its stdin lets it end in order."""
@@ -40,6 +57,19 @@ def controller(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         yield process
+        process.kill()
+
+
+@pytest.fixture
+def worker(controller: subprocess.Popen[str]) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A process that has joined the controller's run, with a process spawned and one forked; and the run."""
+    folder, _ = begun(controller)
+    argv = [sys.executable, "-c", WORKER, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process, folder
         process.kill()
 
 
@@ -90,6 +120,31 @@ def test_nothing_is_left_when_the_controller_ends_in_order(controller: subproces
     assert not folder.exists()
     assert not any(map(processes.start_time, pids))
     assert not of_run(folder)
+
+
+def test_what_a_killed_worker_started_ends_with_it_and_the_run_goes_on(
+    worker: tuple[subprocess.Popen[str], Path], controller: subprocess.Popen[str]
+) -> None:
+    process, folder = worker
+    _, pids = begun(process)
+    others = [pid for pid in of_run(folder) if int(pid) not in pids]
+
+    process.kill()
+    process.wait()
+
+    eventually(lambda: not any(map(processes.start_time, pids)), within=2, why="the worker's processes to go")
+    assert folder.exists()
+    assert controller.poll() is None
+    assert set(of_run(folder)) <= set(others)
+
+
+def test_the_time_since_the_start_of_this_process_counts_its_imports() -> None:
+    script = "import time; time.sleep(0.2); from plumbline import run; print(run.started_seconds_ago())"
+    shown = processes.output_of(
+        [sys.executable, "-c", script], env={"PYTHONPATH": str(ROOT)}, cwd=ROOT, within=9
+    )
+
+    assert 0.2 <= float(shown) < 5
 
 
 def test_the_next_run_clears_what_a_run_and_its_watchdog_left(
