@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 from collections.abc import Iterator
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -20,6 +21,9 @@ from reference.starting import EX_UNAVAILABLE, CannotReach, reach
 if TYPE_CHECKING:
     from reference.assembly import Platform
 
+TICK, TICKS_A_DAY = 0.1, 864_000
+"""Seconds between two ticks of uvicorn, which sets the date of answers, and how many it counts."""
+
 LONGEST_END = 5
 """Seconds that requests in flight may take to end after a SIGTERM; an idle server ends at once."""
 
@@ -29,7 +33,24 @@ class CannotListen(Exception):
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, ended by our own signal handlers, so that what follows the serving is still done."""
+    """Uvicorn, ended by our own signal handlers: at once, and with what follows the serving still done."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Do the work of each tick until the end is asked for, which need not wait for a tick."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks = (ticks + 1) % TICKS_A_DAY
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), TICK)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ask for the end; once more by SIGINT, do not wait for requests either."""
+        super().handle_exit(sig, frame)
+        self._ending.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -43,11 +43,11 @@ class Login:
             raise self.refused()
         if user.disabled:
             raise self.refused()
-        # The id that came with the request is given up: nobody can have planted the new one.
+        session = await self._platform.sessions.begin(user.id)
+        # The id that came with the request is given up: somebody may have planted it.
         earlier = self._platform.cookies.sid(request)
         if earlier is not None:
             await self._platform.sessions.end(earlier)
-        session = await self._platform.sessions.begin(user.id)
         answer = JSONResponse({"user": self._platform.users.shown(user)})
         answer.headers.append("set-cookie", self._platform.cookies.issued(session.sid))
         return answer
