@@ -120,4 +120,8 @@ def ended(problem: object, code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ))
+    code = main(sys.argv[1:], os.environ)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # All is closed and written; taking the interpreter apart would only keep a restart waiting.
+    os._exit(code)
