@@ -101,6 +101,11 @@ class OwnPlatform:
         return Sessions(self)
 
     @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._running.url
+
+    @property
     def log(self) -> Log:
         """What it has written."""
         return self._running.log

@@ -1,0 +1,117 @@
+"""The proofs: each fault brought back, each of its rows seen red with it and green without."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fixtures.options import ASKED, ROOT, meant
+from fixtures.services import SUITE, faulty_warm, known_faults, target_of
+from plumbline.proof import Fault, Finding
+from plumbline.proving import Probing, Prover
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+FAULTS = pytest.StashKey[list[Fault]]()
+FINDINGS = "plumbline_findings"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--faults`: which ones to prove."""
+    default = os.environ.get("PLUMBLINE_FAULTS", "")
+    parser.addoption(
+        "--faults", metavar="NAMES", default=default, help="prove only these faults [PLUMBLINE_FAULTS]"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the platform's faults, and keeps those that were asked for; wrong names are one message, exit 4."""
+    asked = config.stash[ASKED]
+    if not asked.profile.faults.list:
+        raise pytest.UsageError(f"proofs: target {asked.profile.name} has no [faults] commands in {asked.profile_path}")
+    listed = {name: Fault.from_dict(entry) for name, entry in known_faults(target_of(asked)).items()}
+    names = [name.strip() for name in config.option.faults.split(",") if name.strip()]
+    for name in names:
+        if name not in listed:
+            raise pytest.UsageError(f"--faults {name}: no such fault{meant(name, sorted(listed))}")
+    chosen = [listed[name] for name in names] or list(listed.values())
+    rows = asked.rows
+    if rows is not None:
+        chosen = [fault for fault in chosen if fault.canary or rows & set(fault.row_ids)]
+    config.stash[FAULTS] = sorted(chosen, key=lambda fault: fault.canary is None)
+    config.pluginmanager.register(Matrix(config, asked_by_name=bool(names)), "plumbline-matrix")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One proof a fault, canaries first."""
+    if "fault" in metafunc.fixturenames:
+        faults = metafunc.config.stash[FAULTS]
+        metafunc.parametrize("fault", faults, ids=[fault.name for fault in faults])
+
+
+@pytest.fixture(scope="session")
+def prover(pytestconfig: pytest.Config) -> Prover:
+    """Runs the checks of faults' rows, on faulty and healthy platforms."""
+    asked, run = pytestconfig.stash[ASKED], pytestconfig.stash[SUITE].run
+    folder = run.folder / "proofs"
+    folder.mkdir(exist_ok=True)
+    return Prover(asked.catalogue, str(asked.profile_path), ROOT, folder, pytestconfig.stash[FAULTS])
+
+
+@pytest.fixture(scope="session")
+def probing(pytestconfig: pytest.Config, worker: str) -> Probing:
+    """Asks a fault's probe of a platform with the fault and of one without."""
+    suite = pytestconfig.stash[SUITE]
+    return Probing(suite.ground(), faulty_warm(suite), f"plumbline_{suite.run.short}_{worker}")
+
+
+@pytest.fixture
+def told(record_property: Any) -> Any:  # noqa: ANN401 - pytest's own
+    """Tells the matrix of a finding."""
+    return lambda finding: record_property(FINDINGS, json.dumps(vars(finding)))
+
+
+class Matrix:
+    """Prints fault, row, outcome, check and the assertion that fired, and how many of how many were caught."""
+
+    def __init__(self, config: pytest.Config, *, asked_by_name: bool) -> None:
+        self.config = config
+        self.asked_by_name = asked_by_name
+        self.findings: list[Finding] = []
+        self.proved: dict[str, bool] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Takes the findings of each proof, from this process or a worker."""
+        found = [Finding(**json.loads(str(text))) for name, text in report.user_properties if name == FINDINGS]
+        if report.when == "call":
+            self.findings += found
+        for finding in found:
+            self.proved[finding.fault] = self.proved.get(finding.fault, True) and report.passed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Zero proofs, or a canary that is missing, is red."""
+        asked_for_proofs = any("test_faults" in str(arg) or Path(str(arg)).is_dir() for arg in self.config.args)
+        if session.exitstatus == pytest.ExitCode.OK and asked_for_proofs and not self.config.option.collectonly:
+            canaries = {f.canary for f in self.config.stash[FAULTS] if f.canary and f.name in self.proved}
+            if not self.proved or (not self.asked_by_name and not {"caught", "missed"} <= canaries):
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """The matrix."""
+        canaries = {fault.name: fault.canary for fault in self.config.stash[FAULTS] if fault.canary}
+        counted = [] if self.asked_by_name else list(canaries)
+        write = terminalreporter.write_line
+        if self.findings:
+            terminalreporter.section("proofs")
+        for finding in self.findings:
+            meant_to_be = f" (a canary, to be {canaries[finding.fault]})" if finding.fault in counted else ""
+            write(finding.line() + meant_to_be)
+        faults = [name for name in self.proved if name not in counted]
+        caught = [name for name in faults if self.proved[name]]
+        write(f"{len(caught)}/{len(faults)} faults caught; canaries: {', '.join(counted) or 'none'}")
