@@ -68,7 +68,7 @@ def _probe(fault: Fault) -> int:
     assert fault.probe is not None
     try:
         print(json.dumps(fault.probe(served)))
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in a line
         print(f"faults: probe {fault.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unittest import mock
 
 import psycopg
 
-from reference import __main__ as ordinary
+from reference.__main__ import main
 from reference.assembly import Platform, assemble
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def run(fault: Fault | None, argv: Sequence[str], environ: Mapping[str, str]) ->
             break_(fault, platform, environment, starts=argv[0] == STARTS)
         return platform
 
-    with mock.patch.object(ordinary, "assemble", assembled):
-        return ordinary.main(argv, environment)
+    return main(argv, environment, assembled)
 
 
 def break_(fault: Fault, platform: Platform, environment: dict[str, str], *, starts: bool) -> None:

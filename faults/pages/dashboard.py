@@ -11,6 +11,7 @@ from faults import fault
 
 if TYPE_CHECKING:
     from faults import Served
+    from faults.served import Answer
     from reference.assembly import Platform
     from reference.pages.assets import Asset
 
@@ -42,15 +43,20 @@ def asset_missing(platform: Platform) -> None:
     platform.assets.find = without_styles
 
 
-def _assets(served: Served) -> dict[str, object]:
-    """Each file that the dashboard asks for: its status and how it begins."""
-    page = served.get("/", as_="admin").text
-    found: dict[str, object] = {}
-    for path in sorted(set(re.findall(r"/assets/[\w.-]+", page))):
-        answer = served.get(path)
-        found[path] = [answer.status, answer.text[:25]]
-    return found
+def _asset(served: Served, name: str) -> Answer:
+    """A file that the dashboard asks for, by its name without the hash."""
+    stem, kind = name.split(".")
+    [path] = re.findall(rf"/assets/{stem}\.\w+\.{kind}", served.get("/", as_="admin").text)
+    return served.get(path)
 
 
-script_error.probe = _assets
-asset_missing.probe = _assets
+def _beginning_of_the_script(served: Served) -> str:
+    return _asset(served, "dashboard.js").text[: len(MISTAKE)]
+
+
+def _status_of_the_styles(served: Served) -> int:
+    return _asset(served, "dashboard.css").status
+
+
+script_error.probe = _beginning_of_the_script
+asset_missing.probe = _status_of_the_styles

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from faults import fault, get
+from faults import fault
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,7 +24,11 @@ def last_migration_not_run(database: psycopg.Connection[Any]) -> None:
     database.execute("delete from schema_migrations where name = (select max(name) from schema_migrations)")
 
 
-last_migration_not_run.probe = get("/api/system/health", see="json", as_=None)
+def _health_of_migrations(served: Served) -> object:
+    return served.get("/api/system/health").json()["migrations"]
+
+
+last_migration_not_run.probe = _health_of_migrations
 
 
 @fault("empty-database-called-healthy", brings_back=["PRE-3"])
@@ -43,7 +47,7 @@ def empty_database_called_healthy(database: psycopg.Connection[Any], platform: P
 
 def _health_and_tables(served: Served) -> dict[str, object]:
     tables = served.sql("select count(*) from pg_tables where schemaname = 'public'")
-    return {"health": served.get("/api/system/health").json()["migrations"], "any tables": tables[0][0] > 0}
+    return {"health": _health_of_migrations(served), "any tables": tables[0][0] > 0}
 
 
 empty_database_called_healthy.probe = _health_and_tables
