@@ -8,21 +8,23 @@ from typing import Literal
 
 Kind = Literal["login", "database", "refused", "host", "timeout", "starting", "full", "unknown"]
 
-# The words of the server (English by lc_messages), of libpq, and of the usual drivers of other languages.
+# The words of the server (English by lc_messages), of libpq, of the usual drivers and of platforms' own logs.
 _WORDS: tuple[tuple[Kind, str], ...] = (
     (
         "login",
-        r"password authentication failed|role \"[^\"]*\" does not exist|no password supplied|28P01|28000",
+        r"(password )?authentication failed|(there is )?no role |role \"[^\"]*\" does not exist|wrong password"
+        r"|password .{0,40}(wrong|rejected|refused)|no password supplied|28P01|28000|P1000",
     ),
-    ("database", r"database \"[^\"]*\" does not exist|3D000"),
+    ("database", r"database \S+ does not exist|(there is )?no (such )?database\b|3D000|P1003"),
     ("full", r"too many (clients|connections)|remaining connection slots|53300"),
     ("starting", r"the database system is (starting up|shutting down|in recovery)|57P03"),
     (
         "host",
-        r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND",
+        r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND|EAI_AGAIN"
+        r"|host( name)? .{0,80}not found|(unknown|no such) host",
     ),
-    ("refused", r"Connection refused|ECONNREFUSED"),
-    ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|No route to host"),
+    ("refused", r"connection refused|ECONNREFUSED|P1001"),
+    ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|no route to host|P1002"),
 )
 
 
