@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any, ClassVar, Literal
 
 STRICT: dict[str, str] = {"extra": "forbid"}
@@ -20,6 +21,13 @@ CAPABILITIES = (
     "dump", "browser", "mail", "storage", "payments", "tracker", "scanner",
 )  # fmt: skip
 """What a target can offer; a row's `needs` are made of these words."""
+
+
+FILLED_IN_COMMANDS = ("python", "today", "fault")
+"""The placeholders of commands."""
+
+FILLED_IN_ENVIRONMENT = ("port", "database_url", "redis_url", "secret", "release", "start_deadline")
+"""The placeholders of the environment's values."""
 
 
 class ProfileError(Exception):
@@ -196,10 +204,37 @@ def validated(data: dict[str, Any], path: Path) -> Profile:
     except ValidationError as error:
         lines = [_explained(problem, data) for problem in error.errors()]
         raise ProfileError("\n".join(f"{path}: {line}" for line in lines)) from None
+    wrong = [f"{path}: {line}" for line in _unusable(profile)]
+    if wrong:
+        raise ProfileError("\n".join(wrong))
+    return profile
+
+
+def _unusable(profile: Profile) -> Iterator[str]:
+    """What is wrong in a profile whose keys and types are right."""
     for word in profile.offers:
         if word not in CAPABILITIES:
-            raise ProfileError(f"{path}: offers: {word!r} is no capability{_meant(word, CAPABILITIES)}")
-    return profile
+            yield f"offers: {word!r} is no capability{_meant(word, CAPABILITIES)}"
+    if not profile.commands.serve:
+        yield "commands.serve: is missing; add the command that starts the platform, as a list of words"
+    for section in ("commands", "faults"):
+        for name, value in vars(getattr(profile, section)).items():
+            for text in value if isinstance(value, tuple) else ():
+                yield from _misfilled(f"{section}.{name}", text, FILLED_IN_COMMANDS)
+    for name, text in profile.environment.items():
+        yield from _misfilled(f"environment.{name}", text, FILLED_IN_ENVIRONMENT)
+
+
+def _misfilled(key: str, text: str, filled_in: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the placeholders of a text."""
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        yield f"{key}: {error} in {text!r}; write a brace that is meant as {{{{ or }}}}"
+        return
+    for name in names:
+        if name not in filled_in:
+            yield f"{key}: nothing is filled in for {{{name}}}{_meant(name, filled_in)}"
 
 
 def _explained(problem: Any, data: dict[str, Any]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
