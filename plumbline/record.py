@@ -21,6 +21,7 @@ class Blocked(Exception):  # noqa: N818 - an outcome, not an error
     def __init__(self, row: str, why: str) -> None:
         super().__init__(f"blocked by {row}: {why}")
         self.row = row
+        self.why = why
 
 
 class NotPossibleHere(Exception):  # noqa: N818 - an outcome, not an error
