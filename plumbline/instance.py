@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plumbline import processes
+from plumbline import bytecode, processes
 from plumbline.deadlines import wait_until
 from plumbline.stores.trouble import Trouble, explain
 from plumbline.target import dotted
@@ -114,7 +114,7 @@ class Ground:
         words = self.target.filled_in(command)
         if self.warm is not None and "-m" in words:
             return self.warm.fork(words[words.index("-m") + 2 :], env=env, log=log, name=name)
-        return processes.spawn(words, name=name, log=log, env={**PATHS, **env}, cwd=self.target.root)
+        return processes.spawn(words, name=name, log=log, env={**surroundings(), **env}, cwd=self.target.root)
 
     def finish(self, command: tuple[str, ...], name: str, log: Path, env: Mapping[str, str]) -> int:
         """Runs one of the platform's commands to its end; its exit code, -1 where it hangs."""
@@ -128,7 +128,9 @@ class Ground:
         return self.target.commands
 
 
-PATHS = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+def surroundings() -> dict[str, str]:
+    """What a command of the platform gets besides its settings."""
+    return {"PATH": "/usr/local/bin:/usr/bin:/bin", **bytecode.environment()}
 
 
 class Instance:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plumbline import processes, record
-from plumbline.instance import PATHS
+from plumbline.instance import surroundings
 from plumbline.own import OwnPlatform
 from plumbline.proof import Fault, Finding, judge
 
@@ -129,7 +129,7 @@ class Probing:
         faulty = replace(ground.target, fault=fault.name)
         log = ground.folder / f"probe-{fault.name}-{served['faulty']}"
         processes.finish(
-            faulty.filled_in(faulty.profile.faults.probe), name=log.name, log=log, env=PATHS, cwd=faulty.root,
+            faulty.filled_in(faulty.profile.faults.probe), name=log.name, log=log, env=surroundings(), cwd=faulty.root,
             within=60, stdin=json.dumps(served).encode(),
         )  # fmt: skip
         return json.loads(log.read_text("utf-8").splitlines()[-1])

@@ -23,6 +23,9 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "plumbline.json"
 NO_BROWSER = "none"
 
+EARLY = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "xdist", "execnet", "jinja2", "markupsafe", "pygments")
+"""The packages behind every start of pytest."""
+
 
 def main(arguments: list[str]) -> int:
     """Set up the groups named; with `--say`, look for a browser again and tell what stands."""
@@ -76,9 +79,18 @@ def _install(groups: list[str]) -> None:
     uv = [str(VENV / "bin" / "uv"), "pip", *hashed, "--python", str(PYTHON)]
     if _run([*pip, "-r", str(LOCKS / "installer.txt")]).returncode == 0:
         if _run([*uv, *locks]).returncode == 0:
+            _compile()
             return
         _say("uv could not install them, pip tries")
     _must([*pip, *locks], "the packages of requirements/*.txt could not be installed")
+    _compile()
+
+
+def _compile() -> None:
+    """Compiles what pytest imports before it reads a conftest: uv does not, and some images forbid it later."""
+    site = _run([str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).stdout.strip()
+    early = [str(path) for name in EARLY for path in Path(site).glob(f"{name}*") if path.suffix != ".dist-info"]
+    _run([str(PYTHON), "-m", "compileall", "-q", *early])
 
 
 def _browser() -> str:
