@@ -1,0 +1,67 @@
+"""What the checks of the smoke ask the shared platform, as data: the floor asks the same.
+
+`tests/test_bench.py` holds the paths to the contract and the cookies to `plumbline.cookies`.
+"""
+
+from __future__ import annotations
+
+COOKIE = "connect.sid"
+FOREIGN = f"{COOKIE}=s%3AZk3sT0vQ8mXw1yRb6uHc9jLd2nPe5gAf.Q2xpY2sgaGVyZSB0byBsb2cgaW4gYXMgc29tZWJvZHk"
+GUARDED = (
+    "/api/auth/me",
+    "/api/auth/session",
+    "/api/deals",
+    "/api/closing-schedules",
+    "/api/funds",
+    "/api/capital-calls",
+    "/api/deals/1",
+    "/",
+)
+PUBLIC = (
+    "/health",
+    "/api/system/health",
+    "/api/health",
+    "/api/health/db",
+    "/api/health/cache",
+    "/metrics",
+    "/login",
+)
+WITHOUT_SESSION = ("/login", "/no-such-page", "/api/no-such-route")
+WHO_AM_I = ("/api/auth/me", "/api/auth/session")
+STRANGE = (
+    "",
+    f"{COOKIE}=garbage",
+    f"{COOKIE}=",
+    FOREIGN,
+    f"{COOKIE}=s%3A.c2lnbmF0dXJl",
+    f"{COOKIE}=s%3AZk3sT0vQ8mXw1yRb6uHc9jLd2nPe5gAf",
+    f"{COOKIE}=j%3A%7B%22user%22%3A%7B%22id%22%3A1%2C%22username%22%3A%22admin%22%7D%7D",
+    f"{COOKIE}=%E0%A4%A",
+    f"{COOKIE}=s%3Aa%00b.c2lnbmF0dXJl",
+    f"{COOKIE}=s%3As%C3%A9ssion.%C3%BCnd",
+    f"{COOKIE}=" + "x" * 3000,
+    "PHPSESSID=4dmo0q1u2v3w4x5y6z7a8b9c0d",
+    f"{COOKIE}=garbage; {COOKIE}=rubbish",
+)
+HEALTH = "/api/system/health"
+ADMIN = {"username": "admin", "password": "password123"}
+WRONG = [{"username": name, "password": "not-the-password"} for name in ("admin", "unknown-person", "nobody-at-all")]
+ZONES = ("America/Los_Angeles", "UTC", "Asia/Tokyo")
+SCHEMA = (
+    "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+    "SELECT viewname FROM pg_views WHERE schemaname = 'public'",
+    "SELECT t.relname || '.' || i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
+    " JOIN pg_class t ON t.oid = x.indrelid WHERE x.indisvalid",
+    "SELECT c.relname || '.' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'",
+)
+CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LAST_QUERY = "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+MOVE_EXPIRY = (
+    "UPDATE session SET expire = (now() AT TIME ZONE 'UTC') + make_interval(secs => {0}), "
+    "sess = jsonb_set(sess::jsonb, '{{cookie,expires}}', to_jsonb(to_char((now() AT TIME ZONE 'UTC')"
+    " + make_interval(secs => {0}), 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')))::json"
+)
+SEEN = ("Northlight Solar", "Harbour Logistics", "Meridian Health", "Cobalt Analytics", "Signing", "Escrow release")
+"""Texts of the seeds that stand on the page `/`."""
