@@ -1,0 +1,157 @@
+"""Speed, each figure beside its floor, in turns, in one run: `python -m bench [--only NAME] [--runs N]`.
+
+Prints a table and ends with one line; exit 1 where a goal of the project is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NoReturn
+
+from bench.commands import COLLECTION, IMPORT, Commands, browsers, peak_memory, without_browser
+from bench.measure import EXPLAINED, HEAD, Measure
+from bench.parts import Parts
+from plumbline.chromium import Chromium
+from plumbline.run import Run
+
+KNOWN_FLOORS = {"cold, with browser": "1.70 / 2.14", "cold, without browser": "1.06 / 1.83"}
+"""Seconds of the floor, min / median, where the project's goals were set: two shared cores, November 2026."""
+
+RUNS = 5
+
+
+@dataclass
+class Bench:
+    """What is measured in one run of the bench."""
+
+    run: Run
+
+    @cached_property
+    def commands(self) -> Commands:
+        """Whole commands."""
+        return Commands(self.run.folder)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Parts of a run."""
+        return Parts.of(self.run)
+
+    def measures(self) -> list[Measure]:
+        """Every line of the table, in order."""
+        return [*self._cold(), *self._small(), *self._whole()]
+
+    def end(self) -> None:
+        """Ends what was started."""
+        if "parts" in self.__dict__:
+            self.parts.end()
+
+    def _cold(self) -> list[Measure]:
+        commands, found = self.commands, browsers()
+        floor: Callable[[], float] = lambda: commands.floor(found[-1])  # noqa: E731 - the full browser
+        with_browser = [
+            Measure(
+                f"cold, with browser ({chromium.executable.name})", "s", _smoke_in(commands, chromium), floor,
+                ratio_goal=1.5 if chromium is found[-1] and len(found) > 1 else 1.2,
+            )  # fmt: skip
+            for chromium in found
+        ]
+        words = without_browser()
+        bare = Measure(
+            "cold, without browser", "s", lambda: commands.smoke(*words), lambda: commands.floor(None), ratio_goal=1.3
+        )
+        return [*with_browser, bare]
+
+    def _small(self) -> list[Measure]:
+        return [
+            Measure(
+                "one more API check", "ms", self.commands.one_more_check, lambda: self.parts.bare_request(), ratio_goal=4
+            ),
+            Measure(
+                "own database", "ms", lambda: self.parts.own_database(), lambda: self.parts.bare_clone(),
+                ratio_goal=1.2, rounds=4,
+            ),
+            Measure(
+                "own instance", "ms", lambda: self.parts.own_instance(), lambda: self.parts.bare_fork(),
+                ratio_goal=1.6, rounds=4,
+            ),
+            Measure(
+                "one more page", "ms", lambda: self.parts.own_page(), lambda: self.parts.bare_page(),
+                ratio_goal=1.2, rounds=3,
+            ),
+        ]  # fmt: skip
+
+    def _whole(self) -> list[Measure]:
+        commands = self.commands
+        return [
+            Measure(
+                "collection (floor: import pytest)", "s", lambda: commands.seconds(COLLECTION),
+                lambda: commands.seconds(IMPORT), goal=0.5,
+            ),
+            Measure("memory", "MB", lambda: peak_memory(commands), goal=500),
+        ]  # fmt: skip
+
+
+def _smoke_in(commands: Commands, chromium: Chromium) -> Callable[[], float]:
+    return lambda: commands.smoke(browser=chromium)
+
+
+def main(argv: list[str]) -> int:
+    """Measures what was asked for; 0, 1 where something is over, 4 where nothing has the name asked for."""
+    asked = arguments().parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    run = Run.begin()
+    bench = Bench(run)
+    try:
+        chosen = [measure for measure in bench.measures() if asked.only in measure.name]
+        if not chosen:
+            print(f"--only {asked.only}: there are: {', '.join(m.name for m in bench.measures())}", file=sys.stderr)
+            return 4
+        return measured(bench, chosen, asked.runs)
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return 130
+    finally:
+        bench.end()
+        run.end()
+
+
+def measured(bench: Bench, chosen: list[Measure], runs: int) -> int:
+    """Takes `runs` rounds of each measure and prints the table; the exit code."""
+    started = time.monotonic()
+    bench.commands.smoke()  # the first run on a machine makes what later ones find
+    print(f"{runs} rounds on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {EXPLAINED}\n{HEAD}", flush=True)
+    for measure in chosen:
+        for _ in range(runs * measure.rounds):
+            measure.take()
+        print(measure.line(), flush=True)
+    for name, known in KNOWN_FLOORS.items():
+        for measure in (each for each in chosen if each.name.startswith(name)):
+            print(f"floor of {measure.name}: {measure.floors.shown('s')} s here, {known} s where the goals were set")
+    over = [measure.name for measure in chosen if measure.over]
+    spent = time.monotonic() - started
+    print(f"bench: {len(chosen) - len(over)} of {len(chosen)} within their goals, {spent:.0f} s"
+          + (f"; over: {', '.join(over)}" if over else ""))  # fmt: skip
+    return 1 if over else 0
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", default="", metavar="NAME", help="only measures with this in their name")
+    parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help=f"rounds (default {RUNS})")
+    return parser
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

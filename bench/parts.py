@@ -1,0 +1,218 @@
+"""Parts of a run, each beside the bare way to the same: own database, own instance, one more page, one request."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.wire import Http, awaited_http
+from fixtures.services import Suite, begin
+from plumbline import processes
+from plumbline.browser import BrowserThread, close
+from plumbline.chromium import launch_arguments, sandbox_works
+from plumbline.client import Client
+from plumbline.instance import Ground, Instance
+from plumbline.own import OwnPlatform
+from plumbline.permission import Level
+from plumbline.profile import load
+from plumbline.stores.postgres import PLATFORM
+from plumbline.target import Target
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from plumbline.chromium import Chromium
+    from plumbline.run import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUESTS = 200
+"""Requests whose mean is one figure of the bare request."""
+
+
+@dataclass
+class Parts:
+    """A run of the bench's own: servers, warmed process, one platform, started by the suite's own machinery."""
+
+    run: Run
+    suite: Suite
+    ground: Ground
+    platform: Instance
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    @classmethod
+    def of(cls, run: Run) -> Parts:
+        """Starts all of it, and returns when the platform answers."""
+        path = ROOT / "targets" / "reference.toml"
+        today = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+        profile = load(path)
+        target = Target(profile=profile, path=path, root=ROOT, level=Level.DISRUPTIVE, run_mark="bench", today=today)
+        suite = begin(run, target)
+        ground = suite.ground()
+        if ground.postgres is None or ground.redis is None:
+            raise RuntimeError("the reference platform's profile offers no database")
+        number = ground.redis.take_number()
+        database = ground.postgres.clone(f"plumbline_{run.short}_bench")
+        platform = Instance(ground, "bench", ground.postgres.url(database), ground.redis.url(number))
+        start = platform.start()
+        if not start.answers:
+            raise RuntimeError(start.told)
+        return cls(run, suite, ground, platform)
+
+    def end(self) -> None:
+        """Ends what was started."""
+        if "browsers" in self.__dict__:
+            self.browsers.end()
+        self.platform.kill()
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The administrator's session."""
+        client = Client(self.ground.target, self.platform.url, "admin", lambda _: None)
+        client.login(self.ground.target.account("admin"))
+        kept = client.cookies
+        client.close()
+        return kept
+
+    def bare_request(self) -> float:
+        """Milliseconds of the cheap check's request over a kept raw socket, the mean of many."""
+        caller = Http(self.platform.reservation.port, "; ".join(f"{n}={v}" for n, v in self.cookies.items()))
+        caller.get("/api/closing-schedules")
+        started = time.perf_counter()
+        for _ in range(REQUESTS):
+            if caller.get("/api/closing-schedules")[0] != 200:
+                raise RuntimeError("the bare request was refused")
+        spent = time.perf_counter() - started
+        caller.close()
+        return spent * 1000 / REQUESTS
+
+    def bare_clone(self) -> float:
+        """Milliseconds of the statement that clones a database, over an open connection."""
+        postgres = self._postgres
+        name = self._name()
+        with postgres.administer() as connection:
+            statement = f"CREATE DATABASE {name} TEMPLATE {postgres.template} STRATEGY FILE_COPY OWNER {PLATFORM}"
+            spent = timed(lambda: connection.execute(statement.encode()))
+            connection.execute(f"DROP DATABASE {name}".encode())
+        return spent
+
+    def own_database(self) -> float:
+        """Milliseconds of the suite's own way to a fresh database."""
+        name = self._name()
+        spent = timed(lambda: self._postgres.clone(name))
+        self._postgres.drop(name)
+        return spent
+
+    def bare_fork(self) -> float:
+        """Milliseconds from an order over the warmed process's socket to a platform's first answer."""
+        redis = self.ground.redis
+        name, number = self._postgres.clone(self._name()), redis.take_number() if redis else 0
+        held = processes.reserve_port()
+        url = redis.url(number) if redis else ""
+        env = {**self.ground.environment(held.port, self._postgres.url(name), url)}
+        order = {"do": "fork", "argv": ["serve"], "env": env, "log": str(self.ground.folder / f"{name}.log")}
+        with socket.socket(socket.AF_UNIX) as line:  # what it has forked ends when it hangs up
+            line.connect(str(self.ground.folder / "warm.sock"))
+
+            def forked_and_answers() -> None:
+                line.sendall(json.dumps(order).encode() + b"\n")
+                line.recv(4096)
+                awaited_http(held.port, self.ground.commands.ready)
+
+            spent = timed(forked_and_answers)
+        held.close()
+        self._postgres.drop(name)
+        if redis:
+            redis.give_back(number)
+        return spent
+
+    def own_instance(self) -> float:
+        """Milliseconds of `own_platform.starts()`: its database, its Redis space, its process, its first answer."""
+        own = OwnPlatform(self.ground, f"{self._name()}_own", lambda _: None)
+        spent = timed(own.starts)
+        own.end()
+        return spent
+
+    def bare_page(self) -> float:
+        """Milliseconds of Playwright's own context, page and goto."""
+        return self.browsers.bare_page(self.platform.url, self.cookies)
+
+    def own_page(self) -> float:
+        """Milliseconds of the suite's page and goto."""
+        return self.browsers.own_page(self.platform.url, self.cookies)
+
+    @cached_property
+    def browsers(self) -> Browsers:
+        """Two browsers of one kind: one driven by bare Playwright, one by the suite."""
+        from plumbline.chromium import find
+
+        chromium = find()
+        if chromium is None:
+            raise RuntimeError("there is no browser here: run `make setup`")
+        return Browsers(chromium)
+
+    @property
+    def _postgres(self) -> Any:  # noqa: ANN401 - Server, never None here (see `of`)
+        return self.ground.postgres
+
+    def _name(self) -> str:
+        return f"plumbline_{self.run.short}_part{next(self._numbers)}"
+
+
+class Browsers:
+    """Playwright bare, and the suite's browser thread."""
+
+    def __init__(self, chromium: Chromium) -> None:
+        from playwright.sync_api import sync_playwright
+
+        self._suite = BrowserThread(chromium, headed=False)
+        self._playwright = sync_playwright().start()
+        self._browser: Browser = self._playwright.chromium.launch(
+            executable_path=chromium.executable, args=launch_arguments(), chromium_sandbox=sandbox_works()
+        )
+
+    def bare_page(self, url: str, cookies: dict[str, str]) -> float:
+        """Milliseconds of a fresh context with a session, a page, and the document of `/` read."""
+
+        def open_page() -> None:
+            context = self._browser.new_context(viewport={"width": 1280, "height": 900})
+            context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+            context.new_page().goto(f"{url}/", wait_until="domcontentloaded")
+
+        spent = timed(open_page)
+        for context in self._browser.contexts:
+            context.close()
+        return spent
+
+    def own_page(self, url: str, cookies: dict[str, str]) -> float:
+        """The same by the suite's thread."""
+
+        def open_page() -> None:
+            page = self._suite.run(lambda: self._suite.context(url, cookies, Level.DISRUPTIVE).new_page())
+            self._suite.run(lambda: page.goto(f"{url}/", wait_until="domcontentloaded"))
+            opened.append(page)
+
+        opened: list[Any] = []
+        spent = timed(open_page)
+        self._suite.run(lambda: close(opened[0]))
+        return spent
+
+    def end(self) -> None:
+        """Ends both."""
+        self._suite.stop()
+        self._browser.close()
+        self._playwright.stop()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds that `work` takes."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
