@@ -7,6 +7,8 @@ reported at once. What a profile leaves out is as on the reference platform.
 from __future__ import annotations
 
 import difflib
+import os
+import pickle
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -14,14 +16,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, ClassVar, Literal
 
+from plumbline.catalogue import CAPABILITIES
+
 STRICT: dict[str, str] = {"extra": "forbid"}
-
-CAPABILITIES = (
-    "database", "redis", "restart", "outage", "logs", "replicas", "production-mode", "process", "command",
-    "dump", "browser", "mail", "storage", "payments", "tracker", "scanner",
-)  # fmt: skip
-"""What a target can offer; a row's `needs` are made of these words."""
-
 
 FILLED_IN_COMMANDS = ("python", "today", "fault")
 """The placeholders of commands."""
@@ -182,17 +179,54 @@ class Profile:
         return self.paths.get(ours, ours)
 
 
-def load(path: Path) -> Profile:
-    """Reads a profile; ProfileError, naming each wrong key and its remedy, where it cannot be used."""
+def load(path: Path, kept_in: Path | None = None) -> Profile:
+    """Reads a profile; ProfileError, naming each wrong key and its remedy, where it cannot be used.
+
+    `kept_in` keeps profiles that were found right, by the hash of their text and of this file: importing
+    pydantic costs each run 100 ms. A wrong one is never kept.
+    """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        place = kept_in / f"{_hash(text)}.pickle" if kept_in else None
+        if place is not None and (known := _kept(place)) is not None:
+            return known
+        profile = validated(tomllib.loads(text), path)
+        if place is not None:
+            _keep(profile, place)
     except FileNotFoundError:
         raise ProfileError(f"{path}: there is no such profile") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from None
-    return validated(data, path)
+    return profile
+
+
+def _hash(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode() + Path(__file__).read_bytes()).hexdigest()[:32]
+
+
+def _kept(place: Path) -> Profile | None:
+    """A profile of this user's own cache; None where there is none that can be read."""
+    try:
+        if place.stat().st_uid != os.getuid():
+            return None
+        profile = pickle.loads(place.read_bytes())  # noqa: S301 - our own file, in the suite's own folder
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
+        return None
+    return profile if isinstance(profile, Profile) else None
+
+
+def _keep(profile: Profile, place: Path) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = place.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(pickle.dumps(profile))
+        aside.replace(place)
+    except OSError:
+        return  # a folder that cannot be written only costs the next run its 100 ms
 
 
 def validated(data: dict[str, Any], path: Path) -> Profile:
