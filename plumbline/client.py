@@ -129,6 +129,13 @@ class Client:
             self._http = httpx.Client(trust_env=False, verify=verify, headers={"User-Agent": agent})
         return self._http
 
+    def reconnect(self) -> None:
+        """Forgets kept connections, never cookies: those of an instance that ended are dead."""
+        if self._http is not None:
+            old, self._http = self._http, None
+            self.http.cookies = old.cookies
+            old.close()
+
     def close(self) -> None:
         """Gives the connections back."""
         if self._http is not None:

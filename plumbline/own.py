@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plumbline.client import Client
 from plumbline.database import Database
 from plumbline.exchange import OK
 from plumbline.instance import Ground, Instance, Log, Start
 from plumbline.record import Blocked, NotPossibleHere
+from plumbline.sessions import Sessions
 from plumbline.stores.postgres import ADMIN
 
 if TYPE_CHECKING:
     from plumbline.exchange import Exchange
-    from plumbline.profile import Account
+    from plumbline.profile import Account, Profile
     from plumbline.stores.redis import RedisServer
 
 ZONES = Path("/usr/share/zoneinfo")
@@ -36,6 +35,9 @@ class OwnPlatform:
         self._prefix = prefix
         self._recorded = recorded
         self._instance: Instance | None = None
+        self._start: Start | None = None
+        self.logged_in: list[tuple[Client, str]] = []
+        """Who logged in here, and as which account."""
         self._opened: list[Client | Database] = []
         self._database = ""
         self._redis_number: int | None = None
@@ -46,25 +48,32 @@ class OwnPlatform:
         `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
         profile's, such as production.
         """
+        assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
         instance = self._instance = self._made(database)
         modes = self._ground.target.profile.modes
         if mode is not None and mode not in modes:
             raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
         instance.environment.update(modes[mode] if mode else {})
-        for name, value in settings.items():
-            if value is None:
-                instance.environment.pop(name, None)
-            else:
-                instance.environment[name] = value
+        self._set(settings)
         if database == "migrated":
             self._command("migrate", self._ground.commands.migrate)
-        return instance.start()
+        self._start = instance.start()
+        return self._start
 
-    def restart(self) -> Start:
-        """Ends the instance in order and starts it again as it was; Blocked where it does not come up."""
+    def restart(self, **settings: str | None) -> Start:
+        """Ends the instance in order and starts it again, as it was but for `settings`.
+
+        AssertionError, with the end of its log, where it does not come up.
+        """
         self._running.stop()
-        return self._came_up(self._running.start())
+        self._set(settings)
+        self._start = self._running.start()
+        assert self._start.answers, self._start.told
+        for client in self._opened:
+            if isinstance(client, Client):
+                client.reconnect()
+        return self._start
 
     def seed(self) -> None:
         """Runs the platform's own seed command; AssertionError with its log where it fails."""
@@ -80,6 +89,7 @@ class OwnPlatform:
         answer = client.login(self.account(name))
         if answer.meaning != OK:
             raise Blocked("SES-1", f"{answer!r}")
+        self.logged_in.append((client, name))
         return client
 
     def account(self, name: str) -> Account:
@@ -118,7 +128,7 @@ class OwnPlatform:
         return self._ground.redis, self._redis_number
 
     @property
-    def profile(self) -> Any:  # noqa: ANN401 - Profile; its type would be a circular import here
+    def profile(self) -> Profile:
         """The target's profile."""
         return self._ground.target.profile
 
@@ -150,15 +160,19 @@ class OwnPlatform:
             redis_url = redis.url(self._redis_number)
         return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
 
+    def _set(self, settings: Mapping[str, str | None]) -> None:
+        for name, value in settings.items():
+            if value is None:
+                self._running.environment.pop(name, None)
+            else:
+                self._running.environment[name] = value
+
     def _caller(self, who: str) -> Client:
+        if self._start is not None and not self._start.answers:
+            raise Blocked("PRE-1", self._start.told.partition("\n")[0])
         client = Client(self._ground.target, self._running.url, who, self._recorded)
         self._opened.append(client)
         return client
-
-    def _came_up(self, start: Start) -> Start:
-        if not start.answers:
-            raise AssertionError(start.told)
-        return start
 
     def _command(self, name: str, command: tuple[str, ...]) -> None:
         if not command:
@@ -170,43 +184,3 @@ class OwnPlatform:
     def _require_zone(self, zone: str | None) -> None:
         if zone and zone != "UTC" and not (ZONES / zone).exists():
             raise NotPossibleHere(f"this machine does not know the time zone {zone}: install tzdata")
-
-
-class Sessions:
-    """The sessions of an own platform; all of them, since it is the check's alone."""
-
-    def __init__(self, platform: OwnPlatform) -> None:
-        self._platform = platform
-        self._store = platform.profile.session
-
-    def expire_in(self, seconds: int) -> None:
-        """Moves the expiry of every session to `seconds` from now, negative for the past, in every store."""
-        if not self._store.move_expiry:
-            raise NotPossibleHere("needs session.move_expiry in the profile")
-        moved = self._platform.database.execute(self._store.move_expiry, seconds=seconds)
-        assert moved > 0, "there is no session in the database to move"
-        if self._store.cached:
-            self._move_cached(seconds)
-
-    def _move_cached(self, seconds: int) -> None:
-        """Rewrites the expiry in the cached copies; they stay, so that the platform has to look at it."""
-        server, number = self._platform.redis
-        end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        with server.connect(number) as redis:
-            keys = redis.command("KEYS", self._store.cached)
-            for key in keys if isinstance(keys, list) else []:
-                text = redis.command("GET", str(key))
-                if isinstance(text, str):
-                    redis.command("SET", str(key), _with(text, self._store.expires, end), "KEEPTTL")
-
-
-def _with(text: str, path: str, value: str) -> str:
-    """JSON with another value at a dotted path, where it has that path."""
-    document = json.loads(text)
-    *outer, last = path.split(".")
-    place = document
-    for key in outer:
-        place = place.get(key, {})
-    if last in place:
-        place[last] = value
-    return json.dumps(document)
