@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,14 +57,16 @@ class Ended:
         return [*Path("/dev/shm").glob(f"plumbline-{self.pid}-*"), *(self.home / "tmp").glob("plumbline-*")]
 
 
-def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, **environ: str | None) -> Ended:
-    """Runs pytest to its end with `environ` besides this process's; None takes a variable out.
+def pytest_run(
+    home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None
+) -> Ended:
+    """Runs pytest to its end, with `environ` besides this process's environment.
 
     Nothing of the run around this one is handed on. Reports and temporary things stay in `home`.
     """
     (home / "tmp").mkdir(parents=True, exist_ok=True)
-    own = {"TMPDIR": str(home / "tmp"), "PLUMBLINE_REPORTS": str(home / "reports"), **environ}
-    env = {name: value for name, value in (_outer() | own).items() if value is not None}
+    own = {"TMPDIR": str(home / "tmp"), "PLUMBLINE_REPORTS": str(home / "reports"), **(environ or {})}
+    env = _outer() | own
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     with subprocess.Popen(
         command,
@@ -81,7 +84,7 @@ def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, **environ: str | N
     return Ended(process.pid, process.returncode, output, home)
 
 
-def _outer() -> dict[str, str | None]:
+def _outer() -> dict[str, str]:
     """The environment without what belongs to a run around this one."""
     return {
         name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "PYTEST_"))

@@ -5,7 +5,7 @@ from plumbline import regression
 
 @regression("PRE-1")
 def test_every_setting_the_target_needs_is_present(start):
-    assert start.missing_settings == []
+    assert start.missing_settings == [], start.told
 
     assert start.answers or start.database_trouble, start.told
 
