@@ -12,4 +12,5 @@ pytest_plugins = [
     "fixtures.answers",
     "fixtures.browser",
     "fixtures.verdict",
+    "fixtures.report",
 ]
