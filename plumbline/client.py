@@ -153,15 +153,17 @@ class Client:
             if request.method not in SAFE_METHODS:
                 raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
             # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
-            return self._once_more(request, shown)
+            return self._once_more(request, shown, within)
         except httpx.HTTPError as error:
             raise NoAnswer(f"{shown}: no answer: {error or type(error).__name__}") from error
 
-    def _once_more(self, request: httpx.Request, shown: str) -> httpx.Response:
+    def _once_more(self, request: httpx.Request, shown: str, within: float) -> httpx.Response:
         import httpx
 
         try:
             return self.http.send(request, follow_redirects=False)
+        except httpx.TimeoutException:
+            raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
         except httpx.HTTPError as error:
             raise NoAnswer(f"{shown}: the platform closed the connection without an answer: {error}") from error
 

@@ -1,0 +1,51 @@
+"""Exchanges, answers, rows, records and targets that nobody ever had, for tests of what judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from plumbline.catalogue import Row
+from plumbline.exchange import OK, Answer, Exchange
+from plumbline.permission import Level
+from plumbline.profile import Account, Profile
+from plumbline.record import Record
+from plumbline.target import Target
+
+
+def exchange(
+    status: int = 200, body: str = "", headers: Mapping[str, str] | None = None, **more: object
+) -> Exchange:
+    """An exchange of the administrator's; `more` are fields of Exchange."""
+    told: dict[str, Any] = {
+        "method": "GET", "url": "http://127.0.0.1:1/api/auth/me", "path": "/api/auth/me", "who": "admin",
+        "request_headers": {}, "request_body": "", "seconds": 0.003,
+    }  # fmt: skip
+    answered = tuple((headers or {}).items())
+    return Exchange(**{**told, **more}, status=status, headers=answered, body=body.encode())
+
+
+def answer(status: int = 200, body: str = "", headers: Mapping[str, str] | None = None) -> Answer:
+    """What a check gets back."""
+    return Answer(exchange(status, body, headers), OK)
+
+
+def row(name: str = "SES-1", **more: object) -> Row:
+    """A row of the catalogue."""
+    told: dict[str, Any] = {"holds": "it holds", "severity": "P0", "area": "sessions"}
+    prose: dict[str, Any] = {"symptom": "a symptom", "cause": "a cause", "first": "look at it"}
+    return Row(**{"id": name, **told, **prose, **more})
+
+
+def record(word: str, name: str = "SES-1", nodeid: str = "test_a.py::test_it") -> Record:
+    """How a check ended."""
+    return Record(nodeid=nodeid, row=name, half=None, word=word)
+
+
+def target(level: Level = Level.DISRUPTIVE, fault: str | None = None, **more: object) -> Target:
+    """A target of this profile, with an account; `more` are fields of Profile."""
+    accounts = {"admin": Account("ada", password="a-good-password")}
+    told: dict[str, Any] = {"name": "made-up", "accounts": accounts, **more}
+    root = Path(__file__).resolve().parent.parent
+    return Target(Profile(**told), Path("made-up.toml"), root, level, "run-1", "2026-01-31", fault)

@@ -1,0 +1,46 @@
+"""Cookies that no platform may take for a session."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from plumbline.cookies import forged, strange
+from plumbline.exchange import Cookie
+
+LIVE = "s%3AsessionId.proofProof"
+
+
+def test_strange_cookies_differ_and_all_but_one_bear_the_sessions_name() -> None:
+    headers = strange("sid")
+
+    assert len(set(headers.values())) == len(headers) >= 10
+    assert [kind for kind, header in headers.items() if not header.startswith("sid=")] == ["another name"]
+
+
+def test_strange_cookies_can_stand_in_a_header() -> None:
+    assert all(header.isascii() and header.isprintable() for header in strange("sid").values())
+
+
+def test_a_forged_cookie_keeps_the_id_and_never_the_proof() -> None:
+    headers = forged("sid", LIVE)
+
+    assert all("sessionId" in unquote(header) for header in headers.values())
+    assert not [kind for kind, header in headers.items() if "proofProof" in header]
+    assert len(set(headers.values())) == 4
+
+
+def test_a_proof_is_changed_whatever_it_begins_with() -> None:
+    assert ".Aroof" in forged("sid", "id.proof")["another signature"]
+    assert ".Broof" in forged("sid", "id.Aroof")["another signature"]
+
+
+def test_of_a_token_without_a_proof_one_letter_changes() -> None:
+    assert forged("sid", "token") == {"one letter changed": "sid=tokea"}
+    assert forged("sid", "toka") == {"one letter changed": "sid=tokb"}
+
+
+def test_a_cookies_attributes_are_read_by_their_names_in_lower_case() -> None:
+    cookie = Cookie.parse("sid=a=b; Path=/; HttpOnly; SameSite=Lax")
+
+    assert (cookie.name, cookie.value) == ("sid", "a=b")
+    assert cookie.attributes == {"path": "/", "httponly": "", "samesite": "Lax"}
