@@ -55,7 +55,7 @@ class BrowserThread:
         return context
 
     def stop(self) -> None:
-        """Ends the browser and its driver."""
+        """Ends the browser and its driver in order; a run that ends kills them, which is faster."""
         self._orders.put(None)
         self._thread.join(timeout=5)
 

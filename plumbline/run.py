@@ -126,6 +126,7 @@ class Run:
         processes.end_all()
         if self._watch is None or self._watchdog is None:
             return
+        processes.end_strays(self.id, spared=self._watchdog.pid)
         import shutil
 
         shutil.rmtree(self.folder, ignore_errors=True)
