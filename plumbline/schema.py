@@ -10,8 +10,10 @@ from typing import Any
 from plumbline.database import Database
 
 QUERIES = {
-    "column": "SELECT table_name || '.' || column_name AS name FROM information_schema.columns"
-    " WHERE table_schema = ANY (current_schemas(false))",
+    # not information_schema: that knows no materialized view
+    "column": "SELECT c.relname || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+    " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE a.attnum > 0 AND NOT a.attisdropped"
+    " AND c.relkind = ANY ('{r,p,v,m,f}') AND n.nspname = ANY (current_schemas(false))",
     "table": "SELECT table_name AS name FROM information_schema.tables"
     " WHERE table_schema = ANY (current_schemas(false)) AND table_type = 'BASE TABLE'",
     "view": "SELECT viewname AS name FROM pg_views WHERE schemaname = ANY (current_schemas(false))"

@@ -1,0 +1,124 @@
+"""What a platform's answers mean, by its profile's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from plumbline import exchange as words
+from plumbline import one, seconds_from_now
+from plumbline.health import HealthAnswer
+from plumbline.profile import Commands, FaultCommands, Health, Statuses
+from plumbline.record import NotPossibleHere
+from tests.made_up import answer, exchange, target
+
+OTHER = Statuses(not_logged_in=(403,), login_refused=(422,), forbidden=())
+
+
+@pytest.mark.parametrize(
+    ("status", "usual", "other"),
+    [
+        (200, words.OK, words.OK),
+        (204, words.OK, words.OK),
+        (401, words.NOT_LOGGED_IN, "status 401"),
+        (403, words.FORBIDDEN, words.NOT_LOGGED_IN),
+        (404, words.NOT_FOUND, words.NOT_FOUND),
+        (503, words.UNAVAILABLE, words.UNAVAILABLE),
+        (500, "status 500", "status 500"),
+        (302, "status 302", "status 302"),
+    ],
+)
+def test_a_status_means_what_the_profile_says(status: int, usual: str, other: str) -> None:
+    assert target().meaning(exchange(status)) == usual
+    assert target(statuses=OTHER).meaning(exchange(status)) == other
+
+
+def test_only_a_login_is_refused() -> None:
+    login = exchange(401, method="POST", path="/api/auth/login")
+
+    assert target().meaning(login) == words.REFUSED
+    assert target().meaning(exchange(401, method="POST", path="/api/deals")) == words.NOT_LOGGED_IN
+
+
+@pytest.mark.parametrize(
+    ("location", "meaning"),
+    [("/login", words.NOT_LOGGED_IN), ("http://x/login?next=/", words.NOT_LOGGED_IN), ("/new", "status 302")],
+)
+def test_a_page_that_leads_to_the_login_page_means_not_logged_in(location: str, meaning: str) -> None:
+    assert target().meaning(exchange(302, headers={"Location": location})) == meaning
+
+
+def test_the_user_is_read_where_the_profile_says() -> None:
+    me = '{"account": {"mail": "ada"}}'
+
+    assert target(user="account.mail").user_in(exchange(200, me)) == "ada"
+    assert target().user_in(exchange(200, me)) is None
+    assert target(user="account.mail").user_in(exchange(401, me)) is None
+    assert target(user="account.mail").user_in(exchange(200, "<p>")) is None
+
+
+def test_a_fault_takes_the_place_of_serve_and_leaves_what_it_does_not_name() -> None:
+    healthy = Commands(serve=("serve",), seed=("seed",), ready="/up", deadline=3)
+    faulty = target(fault="f", commands=healthy, faults=FaultCommands(serve=("broken", "{fault}")))
+
+    assert faulty.filled_in(faulty.commands.serve) == ["broken", "f"]
+    assert (faulty.commands.seed, faulty.commands.ready, faulty.commands.deadline) == (("seed",), "/up", 3)
+    assert target(commands=healthy).commands == healthy
+
+
+def test_an_account_that_is_not_there_is_not_possible() -> None:
+    with pytest.raises(NotPossibleHere, match=r"add \[accounts\.bob\] to made-up\.toml"):
+        target().account("bob")
+
+
+def test_accounts_passwords_are_secrets_from_the_start() -> None:
+    assert target().secrets.mask("a-good-password") == "«password of admin»"
+
+
+def test_healths_fields_are_read_where_the_profile_says() -> None:
+    fields = Health(status="state", healthy=("up",), database="checks.db", timestamp="time", storage="")
+    health = HealthAnswer(answer(200, '{"state": "up", "checks": {"db": "up"}, "time": 7}'), fields)
+
+    assert (health.healthy, health.database_connected, health.timestamp) == (True, True, 7)
+    assert health.missing == ["release", "migrations"]
+
+
+@pytest.mark.parametrize(
+    ("value", "connected"),
+    [("true", True), ("false", False), ('"down"', False), ('"connected"', True), ("null", None)],
+)
+def test_what_health_says_of_the_database(value: str, connected: bool | None) -> None:  # noqa: FBT001 - a table
+    health = HealthAnswer(answer(200, f'{{"databaseConnected": {value}}}'), Health())
+
+    assert health.database_connected is connected
+
+
+@pytest.mark.parametrize("ago", [0, 60, 86400])
+def test_a_timestamp_is_text_or_seconds_or_milliseconds(ago: int) -> None:
+    moment = datetime.now(UTC) - timedelta(seconds=ago)
+    spelled = (
+        moment.isoformat(),
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        moment.replace(tzinfo=None).isoformat(),
+        moment.timestamp(),
+        moment.timestamp() * 1000,
+    )
+
+    assert [seconds_from_now(way) for way in spelled] == [pytest.approx(ago, abs=3)] * 5
+
+
+@pytest.mark.parametrize("value", ["soon", None, True, "", {}])
+def test_what_is_no_timestamp_is_an_assertion(value: object) -> None:
+    with pytest.raises(AssertionError, match="timestamp"):
+        seconds_from_now(value)
+
+
+def test_one_row_is_found_or_the_number_is_told() -> None:
+    rows = [{"id": 1, "a": 1}, {"id": 2, "a": 1}]
+
+    assert one(rows, id=2)["a"] == 1
+    with pytest.raises(AssertionError, match="2 of 2 rows have"):
+        one(rows, a=1)
+    with pytest.raises(AssertionError, match="0 of 2 rows have"):
+        one(rows, id=3)
