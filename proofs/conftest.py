@@ -84,6 +84,7 @@ class Matrix:
         self.asked_by_name = asked_by_name
         self.findings: list[Finding] = []
         self.proved: dict[str, bool] = {}
+        self.missing_canary = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes the findings of each proof, from this process or a worker."""
@@ -96,22 +97,36 @@ class Matrix:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Zero proofs, or a canary that is missing, is red."""
-        asked_for_proofs = any("test_faults" in str(arg) or Path(str(arg)).is_dir() for arg in self.config.args)
-        if session.exitstatus == pytest.ExitCode.OK and asked_for_proofs and not self.config.option.collectonly:
+        if session.exitstatus == pytest.ExitCode.OK and self._asked_for_proofs and not self.config.option.collectonly:
             canaries = {f.canary for f in self.config.stash[FAULTS] if f.canary and f.name in self.proved}
-            if not self.proved or (not self.asked_by_name and not {"caught", "missed"} <= canaries):
+            self.missing_canary = not self.asked_by_name and not {"caught", "missed"} <= canaries
+            if not self._counted() or self.missing_canary:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @property
+    def _asked_for_proofs(self) -> bool:
+        """Whether this run was to prove faults, and not only to run the other files of proofs/."""
+        return any("test_faults" in arg or Path(arg).is_dir() for arg in self.config.args)
+
+    def _counted(self) -> list[str]:
+        """The faults that were proved and are no canaries, or were asked for by name."""
+        canaries = {fault.name for fault in self.config.stash[FAULTS] if fault.canary}
+        return [name for name in self.proved if self.asked_by_name or name not in canaries]
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The matrix."""
+        if not self._asked_for_proofs or self.config.option.collectonly:
+            return
         canaries = {fault.name: fault.canary for fault in self.config.stash[FAULTS] if fault.canary}
-        counted = [] if self.asked_by_name else list(canaries)
-        write = terminalreporter.write_line
-        if self.findings:
-            terminalreporter.section("proofs")
+        faults = self._counted()
+        terminalreporter.section("proofs")
         for finding in self.findings:
-            meant_to_be = f" (a canary, to be {canaries[finding.fault]})" if finding.fault in counted else ""
-            write(finding.line() + meant_to_be)
-        faults = [name for name in self.proved if name not in counted]
+            meant = "" if finding.fault in faults else f" (a canary, to be {canaries[finding.fault]})"
+            terminalreporter.write_line(finding.line() + meant)
         caught = [name for name in faults if self.proved[name]]
-        write(f"{len(caught)}/{len(faults)} faults caught; canaries: {', '.join(counted) or 'none'}")
+        held = [name for name in canaries if name not in faults and self.proved.get(name)]
+        reasons = "; a canary is missing" if self.missing_canary else ""
+        reasons += "; no fault brings back what was asked for" if not faults else ""
+        terminalreporter.write_line(
+            f"{len(caught)}/{len(faults)} faults caught; canaries as meant: {', '.join(held) or 'none'}{reasons}"
+        )
