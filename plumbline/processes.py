@@ -158,22 +158,6 @@ def end_all() -> None:
             process.kill(within=2.0)
 
 
-def end_strays(run_id: str, spared: int) -> None:
-    """End what others started for the run, Playwright its driver and browser: whatever names it at its start.
-
-    ``spared`` is the watchdog's pid. Linux only; elsewhere the watchdog alone does it.
-    """
-    mark = f"PLUMBLINE_RUN={run_id}\0".encode()
-    for entry in os.listdir("/proc") if LINUX else ():
-        if entry.isdigit() and int(entry) not in {spared, os.getpid()}:
-            try:
-                with open(f"/proc/{entry}/environ", "rb") as environ:
-                    if mark in environ.read():
-                        os.kill(int(entry), signal.SIGKILL)
-            except OSError:
-                continue  # gone meanwhile, or not ours to read
-
-
 def die_with(parent: int) -> None:
     """Let this process be killed when its parent ends; at once when ``parent`` is no longer its parent.
 

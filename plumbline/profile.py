@@ -7,8 +7,6 @@ reported at once. What a profile leaves out is as on the reference platform.
 from __future__ import annotations
 
 import difflib
-import os
-import pickle
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -17,6 +15,7 @@ from string import Formatter
 from typing import Any, ClassVar, Literal
 
 from plumbline.catalogue import CAPABILITIES
+from plumbline.shelf import Shelf
 
 STRICT: dict[str, str] = {"extra": "forbid"}
 
@@ -187,12 +186,13 @@ def load(path: Path, kept_in: Path | None = None) -> Profile:
     """
     try:
         text = path.read_text("utf-8")
-        place = kept_in / f"{_hash(text)}.pickle" if kept_in else None
-        if place is not None and (known := _kept(place)) is not None:
+        shelf = Shelf(kept_in, text) if kept_in else None
+        known = shelf.kept() if shelf else None
+        if isinstance(known, Profile):
             return known
         profile = validated(tomllib.loads(text), path)
-        if place is not None:
-            _keep(profile, place)
+        if shelf:
+            shelf.keep(profile)
     except FileNotFoundError:
         raise ProfileError(f"{path}: there is no such profile") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -200,33 +200,6 @@ def load(path: Path, kept_in: Path | None = None) -> Profile:
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from None
     return profile
-
-
-def _hash(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode() + Path(__file__).read_bytes()).hexdigest()[:32]
-
-
-def _kept(place: Path) -> Profile | None:
-    """A profile of this user's own cache; None where there is none that can be read."""
-    try:
-        if place.stat().st_uid != os.getuid():
-            return None
-        profile = pickle.loads(place.read_bytes())  # noqa: S301 - our own file, in the suite's own folder
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
-        return None
-    return profile if isinstance(profile, Profile) else None
-
-
-def _keep(profile: Profile, place: Path) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = place.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(pickle.dumps(profile))
-        aside.replace(place)
-    except OSError:
-        return  # a folder that cannot be written only costs the next run its 100 ms
 
 
 def validated(data: dict[str, Any], path: Path) -> Profile:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from plumbline import processes
 from plumbline.deadlines import wait_until
+from plumbline.strays import end_strays
 
 ROOM = 512 * 1024 * 1024
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's shared memory; the folder made in it is 0700
@@ -126,7 +127,7 @@ class Run:
         processes.end_all()
         if self._watch is None or self._watchdog is None:
             return
-        processes.end_strays(self.id, spared=self._watchdog.pid)
+        end_strays(self.id, spared=self._watchdog.pid)
         import shutil
 
         shutil.rmtree(self.folder, ignore_errors=True)
