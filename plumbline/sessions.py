@@ -44,15 +44,21 @@ class Sessions:
         return bool(statement and offered and self._platform.database.execute(statement, seconds=seconds))
 
     def _move_cached(self, seconds: int) -> None:
-        """Rewrites the end in the cached copies; they stay, so that the platform has to look at it."""
+        """Rewrites the end in the cached copies; they stay, so that the platform has to look at it.
+
+        A copy that names no end ends with its key.
+        """
         server, number = self._platform.redis
         end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         with server.connect(number) as redis:
             keys = redis.command("KEYS", self._store.cached)
             for key in keys if isinstance(keys, list) else []:
                 text = redis.command("GET", str(key))
-                if isinstance(text, str):
-                    redis.command("SET", str(key), _with(text, self._store.expires, end), "KEEPTTL")
+                moved = _with(text, self._store.expires, end) if isinstance(text, str) else None
+                if moved is not None:
+                    redis.command("SET", str(key), moved, "KEEPTTL")
+                else:
+                    redis.command("EXPIRE", str(key), seconds)
 
     def _outlive(self) -> None:
         if not self._store.life_setting:
@@ -64,13 +70,17 @@ class Sessions:
         wait_until(lambda: time.monotonic() >= over, within=SHORT_LIFE + 1)
 
 
-def _with(text: str, path: str, value: str) -> str:
-    """JSON with another value at a dotted path, where it has that path."""
-    document = json.loads(text)
+def _with(text: str, path: str, value: str) -> str | None:
+    """JSON with another value at a dotted path; None where it has no such path."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
     *outer, last = path.split(".")
     place = document
     for key in outer:
-        place = place.get(key, {})
-    if last in place:
-        place[last] = value
+        place = place.get(key, {}) if isinstance(place, dict) else {}
+    if not isinstance(place, dict) or last not in place:
+        return None
+    place[last] = value
     return json.dumps(document)

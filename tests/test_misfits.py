@@ -103,9 +103,11 @@ def test_without_a_browser_its_checks_are_counted_with_the_remedy(
 
 
 @WORKERS
-def test_where_nothing_ran_it_is_no_go(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    run = pytest_run(tmp_path, "--target=tests/small/target.toml", "--rows=TOK-1", *workers)
+@pytest.mark.parametrize("target", ["reference", "tests/small/target.toml"])
+def test_where_nothing_ran_it_is_no_go(tmp_path: Path, target: str, workers: tuple[str, ...]) -> None:
+    run = pytest_run(tmp_path, f"--target={target}", "--rows=TOK-1", *workers)
 
     assert run.code == 5, run.output
     assert run.verdict.startswith("NO-GO ")
+    assert "Traceback" not in run.output
     assert run.left == []

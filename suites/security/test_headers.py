@@ -4,7 +4,7 @@ import pytest
 
 from plumbline import header_faults, https_only_seconds, regression
 
-PAGES = ["/login", "/no-such-page", "/api/no-such-route"]
+PAGES = ["/login", "/no-such-page", "/no-such/page.html", "/assets/no-such-asset.css", "/api/no-such-route"]
 
 
 @regression("SEC-1")
