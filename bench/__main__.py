@@ -13,13 +13,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from bench.commands import COLLECTION, IMPORT, Commands, browsers, peak_memory, without_browser
 from bench.measure import EXPLAINED, HEAD, Measure
 from bench.parts import Parts
-from plumbline.chromium import Chromium
 from plumbline.run import Run
+
+if TYPE_CHECKING:
+    from plumbline.chromium import Chromium
 
 KNOWN_FLOORS = {"cold, with browser": "1.70 / 2.14", "cold, without browser": "1.06 / 1.83"}
 """Seconds of the floor, min / median, where the project's goals were set: two shared cores, November 2026."""
@@ -54,38 +56,48 @@ class Bench:
 
     def _cold(self) -> list[Measure]:
         commands, found = self.commands, browsers()
-        floor: Callable[[], float] = lambda: commands.floor(found[-1])  # noqa: E731 - the full browser
-        with_browser = [
-            Measure(
-                f"cold, with browser ({chromium.executable.name})", "s", _smoke_in(commands, chromium), floor,
-                ratio_goal=1.5 if chromium is found[-1] and len(found) > 1 else 1.2,
-            )  # fmt: skip
-            for chromium in found
-        ]
+
+        def floor() -> float:
+            return commands.floor(found[-1])  # the full browser
+
+        with_browser = []
+        for chromium in found:
+            name = f"cold, with browser ({chromium.executable.name})"
+            goal = 1.5 if chromium is found[-1] and len(found) > 1 else 1.2  # the floor has the full browser
+            figure = _smoke_in(commands, chromium)
+            with_browser.append(Measure(name, "s", figure, floor, ratio_goal=goal))
         words = without_browser()
         bare = Measure(
-            "cold, without browser", "s", lambda: commands.smoke(*words), lambda: commands.floor(None), ratio_goal=1.3
+            "cold, without browser",
+            "s",
+            lambda: commands.smoke(*words),
+            lambda: commands.floor(None),
+            ratio_goal=1.3,
         )
         return [*with_browser, bare]
 
     def _small(self) -> list[Measure]:
         return [
             Measure(
-                "one more API check", "ms", self.commands.one_more_check, lambda: self.parts.bare_request(), ratio_goal=4
+                "one more API check", "ms", self.commands.one_more_check, self._part("bare_request"), ratio_goal=4
             ),
             Measure(
-                "own database", "ms", lambda: self.parts.own_database(), lambda: self.parts.bare_clone(),
+                "own database", "ms", self._part("own_database"), self._part("bare_clone"),
                 ratio_goal=1.2, rounds=4,
             ),
             Measure(
-                "own instance", "ms", lambda: self.parts.own_instance(), lambda: self.parts.bare_fork(),
+                "own instance", "ms", self._part("own_instance"), self._part("bare_fork"),
                 ratio_goal=1.6, rounds=4,
             ),
             Measure(
-                "one more page", "ms", lambda: self.parts.own_page(), lambda: self.parts.bare_page(),
+                "one more page", "ms", self._part("own_page"), self._part("bare_page"),
                 ratio_goal=1.2, rounds=3,
             ),
         ]  # fmt: skip
+
+    def _part(self, name: str) -> Callable[[], float]:
+        """A method of `Parts`, which are started with the first call."""
+        return lambda: float(getattr(self.parts, name)())
 
     def _whole(self) -> list[Measure]:
         commands = self.commands
@@ -111,7 +123,8 @@ def main(argv: list[str]) -> int:
     try:
         chosen = [measure for measure in bench.measures() if asked.only in measure.name]
         if not chosen:
-            print(f"--only {asked.only}: there are: {', '.join(m.name for m in bench.measures())}", file=sys.stderr)
+            names = ", ".join(measure.name for measure in bench.measures())
+            print(f"--only {asked.only}: there are: {names}", file=sys.stderr)
             return 4
         return measured(bench, chosen, asked.runs)
     except KeyboardInterrupt:
@@ -126,14 +139,16 @@ def measured(bench: Bench, chosen: list[Measure], runs: int) -> int:
     """Takes `runs` rounds of each measure and prints the table; the exit code."""
     started = time.monotonic()
     bench.commands.smoke()  # the first run on a machine makes what later ones find
-    print(f"{runs} rounds on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {EXPLAINED}\n{HEAD}", flush=True)
+    print(f"{runs} rounds on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"{EXPLAINED}\n{HEAD}", flush=True)
     for measure in chosen:
         for _ in range(runs * measure.rounds):
             measure.take()
         print(measure.line(), flush=True)
     for name, known in KNOWN_FLOORS.items():
         for measure in (each for each in chosen if each.name.startswith(name)):
-            print(f"floor of {measure.name}: {measure.floors.shown('s')} s here, {known} s where the goals were set")
+            here = measure.floors.shown("s")
+            print(f"floor of {measure.name}: {here} s here, {known} s where the goals were set")
     over = [measure.name for measure in chosen if measure.over]
     spent = time.monotonic() - started
     print(f"bench: {len(chosen) - len(over)} of {len(chosen)} within their goals, {spent:.0f} s"

@@ -49,19 +49,25 @@ WRONG = [{"username": name, "password": "not-the-password"} for name in ("admin"
 ZONES = ("America/Los_Angeles", "UTC", "Asia/Tokyo")
 SCHEMA = (
     "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
-    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
     "SELECT viewname FROM pg_views WHERE schemaname = 'public'",
-    "SELECT t.relname || '.' || i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
-    " JOIN pg_class t ON t.oid = x.indrelid WHERE x.indisvalid",
-    "SELECT c.relname || '.' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'",
+    "SELECT indexrelid::regclass FROM pg_index WHERE indisvalid",
+    "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
 )
-CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-LAST_QUERY = "SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+CONNECTIONS = f"SELECT count(*) {OTHERS}"
+LAST_QUERY = f"SELECT max(query_start) {OTHERS}"
 MOVE_EXPIRY = (
     "UPDATE session SET expire = (now() AT TIME ZONE 'UTC') + make_interval(secs => {0}), "
     "sess = jsonb_set(sess::jsonb, '{{cookie,expires}}', to_jsonb(to_char((now() AT TIME ZONE 'UTC')"
-    " + make_interval(secs => {0}), 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')))::json"
+    ' + make_interval(secs => {0}), \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')))::json'
 )
-SEEN = ("Northlight Solar", "Harbour Logistics", "Meridian Health", "Cobalt Analytics", "Signing", "Escrow release")
+SEEN = (
+    "Northlight Solar",
+    "Harbour Logistics",
+    "Meridian Health",
+    "Cobalt Analytics",
+    "Signing",
+    "Escrow release",
+)
 """Texts of the seeds that stand on the page `/`."""

@@ -1,4 +1,4 @@
-"""Whole commands, timed from outside: the smoke, its floor, the collection, and one more check by the slope."""
+"""Whole commands, timed from outside: smoke, floor, collection, and one more check by the slope."""
 
 from __future__ import annotations
 
@@ -133,5 +133,3 @@ def pss(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
-
-

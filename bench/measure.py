@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
+NONE = "-"
+"""Where there is nothing to say."""
+
 
 @dataclass
 class Series:
@@ -21,7 +24,7 @@ class Series:
     def shown(self, unit: str) -> str:
         """Smallest and median, as a text."""
         if not self.values:
-            return "–"
+            return NONE
         digits = 2 if unit == "s" else 0 if unit == "MB" else 1
         return f"{self.least:.{digits}f} / {median(self.values):.{digits}f}"
 
@@ -53,7 +56,7 @@ class Measure:
 
     @property
     def ratio(self) -> float | None:
-        """Smallest figure to smallest floor: what else the machine does only ever adds. None without a floor."""
+        """Smallest figure to smallest floor, since a busy machine only ever adds; None without a floor."""
         return self.figures.least / self.floors.least if self.floors.values else None
 
     @property
@@ -64,7 +67,7 @@ class Measure:
 
     def line(self) -> str:
         """This measure as a line of the table."""
-        ratio = f"{self.ratio:.2f}" if self.ratio is not None else "–"
+        ratio = f"{self.ratio:.2f}" if self.ratio is not None else NONE
         goal = f"≤ {self.ratio_goal:g}" if self.ratio_goal is not None else f"≤ {self.goal:g} {self.unit}"
         floor, figure = self.floors.shown(self.unit), self.figures.shown(self.unit)
         return row(self.name, self.unit, floor, figure, ratio, goal, "over" if self.over else "")

@@ -1,4 +1,4 @@
-"""Parts of a run, each beside the bare way to the same: own database, own instance, one more page, one request."""
+"""Parts of a run, each beside the bare way: own database, own instance, one more page, one request."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,7 @@ REQUESTS = 200
 
 @dataclass
 class Parts:
-    """A run of the bench's own: servers, warmed process, one platform, started by the suite's own machinery."""
+    """A run of the bench's own: servers, warmed process, one platform, by the suite's machinery."""
 
     run: Run
     suite: Suite
@@ -87,7 +88,7 @@ class Parts:
         caller.get("/api/closing-schedules")
         started = time.perf_counter()
         for _ in range(REQUESTS):
-            if caller.get("/api/closing-schedules")[0] != 200:
+            if caller.get("/api/closing-schedules")[0] != HTTPStatus.OK:
                 raise RuntimeError("the bare request was refused")
         spent = time.perf_counter() - started
         caller.close()
@@ -134,7 +135,7 @@ class Parts:
         return spent
 
     def own_instance(self) -> float:
-        """Milliseconds of `own_platform.starts()`: its database, its Redis space, its process, its first answer."""
+        """Milliseconds of `own_platform.starts()`: database, Redis space, process, first answer."""
         own = OwnPlatform(self.ground, f"{self._name()}_own", lambda _: None)
         spent = timed(own.starts)
         own.end()

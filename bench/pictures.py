@@ -1,4 +1,4 @@
-"""Pictures of what people see: the platform's pages at two sizes, light and dark, and the report of a red run.
+"""Pictures of what people see: pages at two sizes, light and dark, and the report of a red run.
 
     python -m bench.pictures
 
@@ -97,7 +97,11 @@ def red_report(run: Run) -> Path | None:
     """The HTML report of a run with a fault; None where it left none."""
     folder = run.folder / "red"
     process = processes.spawn(
-        RED, name="red run", log=run.folder / "red.log", cwd=ROOT, env={**os.environ, "PLUMBLINE_REPORTS": str(folder)}
+        RED,
+        name="red run",
+        log=run.folder / "red.log",
+        cwd=ROOT,
+        env={**os.environ, "PLUMBLINE_REPORTS": str(folder)},
     )
     if process.wait(LIMIT) is None:
         process.kill()

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 HOST = "127.0.0.1"
+HEAD = 5
+"""Bytes before the body of a message of Postgres: its kind, its length."""
 POLL = 0.002
 """Seconds between two looks at something that is awaited."""
 
@@ -84,7 +86,7 @@ class Postgres:
         rows: list[list[str | None]] = []
         refusal = ""
         while True:
-            while len(self._pending) < 5 or len(self._pending) < 1 + _length(self._pending, 1):
+            while len(self._pending) < HEAD or len(self._pending) < 1 + _length(self._pending, 1):
                 self._pending += _some(self._socket)
             end = 1 + _length(self._pending, 1)
             kind, body, self._pending = self._pending[:1], self._pending[5:end], self._pending[end:]
