@@ -19,7 +19,7 @@ WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n
 REFERENCE = (ROOT / "targets" / "reference.toml").read_text("utf-8")
 SMALL = (ROOT / "tests" / "small" / "target.toml").read_text("utf-8")
 NOWHERE = "postgresql://platform:not-a-word@no-such-host.invalid:5432/desk"
-HASTY = REFERENCE.replace('START_DEADLINE = "10"', 'START_DEADLINE = "1"')
+HASTY = re.sub(r"(?m)^START_DEADLINE = .*$", 'START_DEADLINE = "1"', REFERENCE)
 URL = "{database_url}"
 
 
@@ -35,9 +35,7 @@ class AtFault:
 
 def set_to(name: str, value: str) -> str:
     """The reference target with one line of its environment changed, or taken out where `value` is empty."""
-    return re.sub(
-        rf"^{name} = .*$", f'{name} = "{value}"' if value else "", REFERENCE, count=1, flags=re.MULTILINE
-    )
+    return re.sub(rf"^{name} = .*$", f'{name} = "{value}"' if value else "", REFERENCE, count=1, flags=re.MULTILINE)
 
 
 TABLE = [

@@ -83,9 +83,7 @@ def test_the_fitting_check_runs(checkout: Path, workers: tuple[str, ...]) -> Non
 
 
 @WORKERS
-def test_without_a_browser_its_checks_are_counted_with_the_remedy(
-    tmp_path: Path, workers: tuple[str, ...]
-) -> None:
+def test_without_a_browser_its_checks_are_counted_with_the_remedy(tmp_path: Path, workers: tuple[str, ...]) -> None:
     profile = tmp_path / "pages.toml"
     small = (ROOT / "tests" / "small" / "target.toml").read_text("utf-8")
     profile.write_text(small.replace('"restart"', '"browser"'))
