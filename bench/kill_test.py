@@ -44,9 +44,7 @@ class Tree:
         parents = _parents()
         for pid in parents:
             line = [pid]
-            while (
-                line[-1] > 1 and line[-1] != self.root and line[-1] not in self.seen and line[-1] in parents
-            ):
+            while line[-1] > 1 and line[-1] != self.root and line[-1] not in self.seen and line[-1] in parents:
                 line.append(parents[line[-1]])
             if line[-1] == self.root or line[-1] in self.seen:
                 for member in line:
@@ -163,9 +161,7 @@ def kill(moment: str, *, workers: bool, scratch: Path, longest: float) -> Left:
     victim.process.send_signal(signal.SIGKILL)
     victim.process.wait()
     started = os.times().elapsed
-    gone = wait_until(
-        lambda: not victim.tree.alive() and not _folders(victim.process.pid), within=LIMIT, every=0.01
-    )
+    gone = wait_until(lambda: not victim.tree.alive() and not _folders(victim.process.pid), within=LIMIT, every=0.01)
     seconds = os.times().elapsed - started
     return Left(
         processes=[] if gone else victim.tree.alive(),
@@ -187,9 +183,7 @@ def start(temporary: Path, *, workers: bool, fresh: bool = False) -> Victim:
     argv = [sys.executable, "-m", "pytest", "-m", "smoke", *(["-n", "2"] if workers else [])]
     with (temporary / "output").open("wb") as output:
         # Not by plumbline.processes: that would end what the killed controller leaves in its group.
-        process = subprocess.Popen(
-            argv, cwd=ROOT, env=environment, stdout=output, stderr=output, process_group=0
-        )
+        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output, process_group=0)
     return Victim(process, Tree(process.pid), workers)
 
 

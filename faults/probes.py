@@ -16,9 +16,7 @@ SEES: dict[str, Callable[[Answer], object]] = {
 """What a probe may look at, besides a header by its name."""
 
 
-def get(
-    path: str, *, see: str = "status", as_: str | None = "admin", **headers: str
-) -> Callable[[Served], object]:
+def get(path: str, *, see: str = "status", as_: str | None = "admin", **headers: str) -> Callable[[Served], object]:
     """Looks at one answer: its status, its text, its json, or the header that `see` names."""
 
     def seen(served: Served) -> object:

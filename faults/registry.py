@@ -98,9 +98,7 @@ def every() -> dict[str, Fault]:
         importlib.import_module(f"faults.{path.parent.name}.{path.stem}")
     for one in _registered.values():
         if one.probe is None:
-            raise FaultError(
-                f"{one.file}: fault {one.name!r} has no probe; set {one.act.__name__}.probe below it"
-            )
+            raise FaultError(f"{one.file}: fault {one.name!r} has no probe; set {one.act.__name__}.probe below it")
     return dict(_registered)
 
 

@@ -52,9 +52,7 @@ class Caller:
             urllib.request.ProxyHandler({}), _NoRedirects, urllib.request.HTTPCookieProcessor(self.cookies)
         )
 
-    def ask(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    def ask(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Sends one request, `body` as JSON; OSError where nobody answers."""
         data = None if body is None else json.dumps(body).encode()
         kind = {} if body is None else {"Content-Type": "application/json"}
@@ -64,9 +62,7 @@ class Caller:
         except urllib.error.HTTPError as error:
             came = error
         with came:
-            return Answer(
-                came.status or 0, cast("Message", came.headers), came.read().decode("utf-8", "replace")
-            )
+            return Answer(came.status or 0, cast("Message", came.headers), came.read().decode("utf-8", "replace"))
 
     def get(self, path: str, **headers: str) -> Answer:
         """GET; header names are written with an underline for each dash."""

@@ -60,7 +60,7 @@ class BrowserThread:
         self._thread.join(timeout=5)
 
     def _work(self) -> None:
-        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+        from playwright.sync_api import Error, sync_playwright
 
         with sync_playwright() as playwright:
             try:
@@ -74,7 +74,7 @@ class BrowserThread:
                 work, answer = order
                 try:
                     answer.set_result(work())
-                except BaseException as error:  # handed to whoever waits
+                except BaseException as error:  # noqa: BLE001 - handed to whoever waits
                     answer.set_exception(error)
             if self._browser is not None:
                 self._browser.close()

@@ -165,9 +165,7 @@ def _rows(path: Path) -> Iterator[Row]:
             if not HALF.fullmatch(half):
                 raise CatalogueError(f"{place}: not a half's name; small letters, as in [{name}.everywhere]")
             if own.get("planned"):
-                raise CatalogueError(
-                    f"{place}: a planned row has no halves; write {name} whole, or remove this"
-                )
+                raise CatalogueError(f"{place}: a planned row has no halves; write {name} whole, or remove this")
             yield _row(place, {key: own[key] for key in PROSE} | keys, name, path.stem, half)
 
 
@@ -237,9 +235,7 @@ def _check_word(place: str, key: str, value: object, words: tuple[str, ...]) -> 
 
 def _needs(place: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(need, str) for need in value):
-        raise CatalogueError(
-            f'{place} needs: must be a list such as ["restart", "database|redis"], is {value!r}'
-        )
+        raise CatalogueError(f'{place} needs: must be a list such as ["restart", "database|redis"], is {value!r}')
     for capability in (word for need in value for word in need.split("|")):
         _check_word(place, "needs", capability, CAPABILITIES)
     return tuple(cast("list[str]", value))

@@ -113,9 +113,7 @@ def start_time(pid: int) -> str | None:
     With the pid it names a process for good: a recycled pid has another start time.
     """
     if not LINUX:
-        seen = subprocess.run(
-            ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
+        seen = subprocess.run(["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return "_".join(seen.stdout.split()) or None
     try:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()

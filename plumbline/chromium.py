@@ -148,9 +148,7 @@ def _named(named: str, *, headed: bool) -> Chromium:
         raise WrongBrowser(message)
     shell = "headless" in path.name
     if headed and shell:
-        message = (
-            f"{SETTING}={named}: a headless shell has no window; name a full Chromium, or leave --headed out"
-        )
+        message = f"{SETTING}={named}: a headless shell has no window; name a full Chromium, or leave --headed out"
         raise WrongBrowser(message)
     kind: Kind = "headless-shell" if shell else "chromium" if "chromium" in path.name else "chrome"
     return Chromium(path, kind)
@@ -163,11 +161,7 @@ def _playwrights(environ: Mapping[str, str], *, headed: bool) -> Chromium | None
     system = "mac" if sys.platform == "darwin" else "linux"
     cpu = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x64"
     where = f"mac-{cpu}" if system == "mac" else "linux-arm64" if cpu == "arm64" else "linux64"
-    full = (
-        "Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing"
-        if system == "mac"
-        else "chrome"
-    )
+    full = "Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing" if system == "mac" else "chrome"
     builds = [("chromium", f"chrome-{where}/{full}")]
     if not headed:
         builds.insert(0, ("chromium-headless-shell", f"chrome-headless-shell-{where}/chrome-headless-shell"))

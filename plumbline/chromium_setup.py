@@ -92,9 +92,7 @@ def packages() -> list[list[str]]:
     for manager, arguments in wanted.items():
         if shutil.which(manager):
             refresh = [[*rights, manager, "update"]] if manager == "apt-get" else []
-            return refresh + [
-                [*rights, manager, *arguments, name] for name in names.get(manager, ["chromium"])
-            ]
+            return refresh + [[*rights, manager, *arguments, name] for name in names.get(manager, ["chromium"])]
     return []
 
 

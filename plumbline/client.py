@@ -30,7 +30,7 @@ OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "us
 """Request headers that a reader of a curl line does not need."""
 
 
-class NoAnswer(Exception):  # noqa: N818 - an event, named in DESIGN's manner
+class NoAnswer(Exception):
     """The connection failed before there was an answer: refused, reset, or closed."""
 
 
@@ -155,7 +155,7 @@ class Client:
             # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
             return self._once_more(request, shown, within)
         except httpx.HTTPError as error:
-            raise NoAnswer(f"{shown}: no answer: {error or type(error).__name__}") from error
+            raise NoAnswer(f"{shown}: no answer: {str(error) or type(error).__name__}") from error
 
     def _once_more(self, request: httpx.Request, shown: str, within: float) -> httpx.Response:
         import httpx

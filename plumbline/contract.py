@@ -70,7 +70,7 @@ class Contract:
     @cached_property
     def document(self) -> dict[str, Any]:
         """Paths and components of all files together."""
-        import yaml  # noqa: PLC0415 - only runs that ask something need it
+        import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         united: dict[str, Any] = {"paths": {}, "components": {}}
@@ -93,7 +93,11 @@ class Contract:
                 entry = item[method]
                 parameters = [self._resolved(p) for p in [*item.get("parameters", []), *entry.get("parameters", [])]]
                 found[method.upper()] = Operation(
-                    method.upper(), path, _example(path, parameters), bool(entry.get("x-public")), entry["responses"]
+                    method.upper(),
+                    path,
+                    _example(path, parameters),
+                    bool(entry.get("x-public")),
+                    entry["responses"],
                 )
         return found
 
@@ -107,7 +111,13 @@ class Contract:
         return part
 
     def _against_schema(
-        self, operation: Operation, key: str, media: str, schema: Any, body: bytes, where: str  # noqa: ANN401 - JSON
+        self,
+        operation: Operation,
+        key: str,
+        media: str,
+        schema: object,
+        body: bytes,
+        where: str,
     ) -> str | None:
         try:
             instance = json.loads(body)
@@ -115,7 +125,7 @@ class Contract:
             return f"{where}: the body is no JSON: {body[:80]!r}"
         cache_key = (operation.method, operation.path, key, media)
         if cache_key not in self._validators:
-            import jsonschema_rs  # noqa: PLC0415 - 33 ms, only when an answer is judged
+            import jsonschema_rs
 
             whole = {"components": self.document["components"], "allOf": [schema]}
             self._validators[cache_key] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)

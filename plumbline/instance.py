@@ -152,7 +152,7 @@ class Instance:
         commands = self.ground.commands
         self._process = process = self.ground.launch(commands.serve, self.name, self.log.path, self.environment)
         path = self.ground.target.profile.path(commands.ready)
-        wait_until(lambda: process.poll() is not None or self._status(path) < 500, within=commands.deadline)
+        wait_until(lambda: process.poll() is not None or self._status(path) < SERVER_ERROR, within=commands.deadline)
         answers = process.poll() is None and self._status(path) < NO_ANSWER
         return Start(
             answers=answers, ended_with=process.poll(), seconds=time.monotonic() - started, log=self.log,
@@ -197,4 +197,4 @@ class Instance:
             connection.close()
 
 
-NO_ANSWER = 1000
+SERVER_ERROR, NO_ANSWER = 500, 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from plumbline.database import Database
@@ -35,7 +36,7 @@ class Make:
         """Removes what was made, the last first."""
         while self._made:
             entry, how = self._made.pop()
-            self._ledger.remove(entry, lambda made: self._remove(how, made))
+            self._ledger.remove(entry, partial(self._remove, how))
 
     def _make(self, kind: str, how: Made, values: dict[str, Any]) -> Entry:
         if self._target.level < Level.WRITES:

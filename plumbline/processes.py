@@ -191,9 +191,7 @@ class _Spawner:
     """The thread that starts processes; it never ends, so that no parent-death signal fires early."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[
-            tuple[Callable[[], Process], queue.SimpleQueue[Process | BaseException]]
-        ]
+        self._orders: queue.SimpleQueue[tuple[Callable[[], Process], queue.SimpleQueue[Process | BaseException]]]
         self._orders = queue.SimpleQueue()
         threading.Thread(target=self._work, name="plumbline-spawner", daemon=True).start()
 

@@ -204,12 +204,12 @@ def load(path: Path, kept_in: Path | None = None) -> Profile:
 
 def validated(data: dict[str, Any], path: Path) -> Profile:
     """The profile that `data` describes; ProfileError with all that is wrong in it."""
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 60 ms that --help need not pay
+    from pydantic import TypeAdapter, ValidationError
 
     try:
         profile = TypeAdapter(Profile).validate_python(data)
     except ValidationError as error:
-        lines = [_explained(problem, data) for problem in error.errors()]
+        lines = [_explained(problem) for problem in error.errors()]
         raise ProfileError("\n".join(f"{path}: {line}" for line in lines)) from None
     wrong = [f"{path}: {line}" for line in _unusable(profile)]
     if wrong:
@@ -244,7 +244,7 @@ def _misfilled(key: str, text: str, filled_in: tuple[str, ...]) -> Iterator[str]
             yield f"{key}: nothing is filled in for {{{name}}}{_meant(name, filled_in)}"
 
 
-def _explained(problem: Any, data: dict[str, Any]) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+def _explained(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     place = tuple(part for part in problem["loc"] if isinstance(part, str | int))
     key = ".".join(str(part) for part in place)
     if problem["type"] == "unexpected_keyword_argument":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from plumbline.catalogue import Row
@@ -29,12 +29,10 @@ class Fault:
     canary: str | None = None
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Fault:
+    def from_dict(cls, data: Mapping[str, Any]) -> Fault:
         """The fault that a line of `list` describes."""
-        rows = data["brings_back"]
-        assert isinstance(rows, list)
         canary = data.get("canary")
-        return cls(str(data["name"]), tuple(rows), str(data["doc"]), str(canary) if canary else None)
+        return cls(data["name"], tuple(data["brings_back"]), data["doc"], canary or None)
 
     @property
     def row_ids(self) -> list[str]:

@@ -42,9 +42,7 @@ class Seen:
 class Prover:
     """Proves faults of one target; results that several workers need are made once, under a lock."""
 
-    def __init__(
-        self, catalogue: Catalogue, target: str, root: Path, folder: Path, faults: Sequence[Fault]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, target: str, root: Path, folder: Path, faults: Sequence[Fault]) -> None:
         """`folder` is shared by the workers of the run; `faults` are all that will be proved."""
         self._catalogue, self._target, self._root, self._folder = catalogue, target, root, folder
         self._faults = faults
@@ -78,7 +76,17 @@ class Prover:
             **{key: value for key, value in os.environ.items() if not key.startswith(OURS)},
             "PLUMBLINE_REPORTS": str(folder),
         }
-        words = [sys.executable, "-m", "pytest", "suites", "-q", "-p", "no:cacheprovider", "--target", self._target]
+        words = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "suites",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--target",
+            self._target,
+        ]
         process = processes.spawn(
             [*words, *options], name=f"proof-{name}", log=folder / "output", env=environment, cwd=self._root
         )
@@ -107,9 +115,7 @@ class Probing:
 
     def see(self, fault: Fault) -> Seen:
         """What the probe sees with the fault and without."""
-        faulty = replace(
-            self._ground, target=replace(self._ground.target, fault=fault.name), warm=self._faulty_warm
-        )
+        faulty = replace(self._ground, target=replace(self._ground.target, fault=fault.name), warm=self._faulty_warm)
         return Seen(self._look(fault, faulty, faulty=True), self._look(fault, self._ground, faulty=False))
 
     def _look(self, fault: Fault, ground: Ground, *, faulty: bool) -> Any:  # noqa: ANN401 - JSON

@@ -15,7 +15,7 @@ SERIOUSNESS = ("fail", "blocked", "disabled", "not-possible", "unsupported", "pa
 """Of a parametrised check's parts the first of these is the check's."""
 
 
-class Blocked(Exception):  # noqa: N818 - an outcome, not an error
+class Blocked(Exception):
     """The check cannot be judged because another row is red."""
 
     def __init__(self, row: str, why: str) -> None:
@@ -24,7 +24,7 @@ class Blocked(Exception):  # noqa: N818 - an outcome, not an error
         self.why = why
 
 
-class NotPossibleHere(Exception):  # noqa: N818 - an outcome, not an error
+class NotPossibleHere(Exception):
     """The check cannot run on this machine or target; the message says what is missing and the remedy."""
 
 

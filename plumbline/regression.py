@@ -13,7 +13,7 @@ def regression(row: str, half: str | None = None) -> Callable[[F], F]:
 
     Class, smoke and needs come from the row in `contract/regressions/`, never from here.
     """
-    import pytest  # noqa: PLC0415 - platform processes import this package without it
+    import pytest
 
     mark = pytest.mark.regression(row, half)
 

@@ -157,9 +157,7 @@ def choose_place() -> Place:
         if free >= ROOM and os.access(MEMORY, os.W_OK | os.X_OK):
             return Place(MEMORY, f"in memory ({MEMORY}, {free >> 20} MB free)")
         reason = (
-            f"{MEMORY} has {free >> 20} MB free, {ROOM >> 20} are needed"
-            if free < ROOM
-            else f"{MEMORY} is read-only"
+            f"{MEMORY} has {free >> 20} MB free, {ROOM >> 20} are needed" if free < ROOM else f"{MEMORY} is read-only"
         )
     except OSError:
         reason = f"there is no {MEMORY}"

@@ -7,6 +7,7 @@ Registered as it is read or minted, so that two different secrets stay different
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SHORTEST_MASKED = 8
@@ -38,8 +39,7 @@ class Secrets:
         """Variable name → the secret's name, for each secret that `text` holds."""
         return {variable(name): name for value, name in self._names.items() if value in text}
 
-    def _replace(self, text: str, shown: object) -> str:
-        assert callable(shown)
+    def _replace(self, text: str, shown: Callable[[str], str]) -> str:
         for value in sorted(self._names, key=len, reverse=True):
             if value in text:
                 text = text.replace(value, shown(self._names[value]))

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+MILLISECONDS_FROM = 1e11
+"""A count since 1970 above this is in milliseconds, as JavaScript's Date.now() has it."""
+
 
 def one(rows: Iterable[Mapping[str, Any]], **wanted: object) -> Mapping[str, Any]:
     """The single row that holds all of `wanted`; AssertionError where there is none, or more than one."""
@@ -18,7 +21,7 @@ def one(rows: Iterable[Mapping[str, Any]], **wanted: object) -> Mapping[str, Any
 def seconds_from_now(timestamp: object) -> float:
     """How far an ISO 8601 timestamp, or seconds since 1970, is from this machine's clock; AssertionError if neither."""
     if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
-        scale = 1000 if timestamp > 1e11 else 1  # JavaScript's Date.now() counts milliseconds
+        scale = 1000 if timestamp > MILLISECONDS_FROM else 1
         return abs(datetime.now(UTC).timestamp() - timestamp / scale)
     assert isinstance(timestamp, str), f"{timestamp!r} is no timestamp"
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from plumbline.processes import LINUX
 
@@ -14,11 +15,10 @@ def end_strays(run_id: str, spared: int) -> None:
     ``spared`` is the watchdog's pid. Linux only; elsewhere the watchdog alone does it.
     """
     mark = f"PLUMBLINE_RUN={run_id}\0".encode()
-    for entry in os.listdir("/proc") if LINUX else ():
-        if entry.isdigit() and int(entry) not in {spared, os.getpid()}:
+    for entry in Path("/proc").glob("[0-9]*") if LINUX else ():
+        if int(entry.name) not in {spared, os.getpid()}:
             try:
-                with open(f"/proc/{entry}/environ", "rb") as environ:
-                    if mark in environ.read():
-                        os.kill(int(entry), signal.SIGKILL)
+                if mark in (entry / "environ").read_bytes():
+                    os.kill(int(entry.name), signal.SIGKILL)
             except OSError:
                 continue  # gone meanwhile, or not ours to read

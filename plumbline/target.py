@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from plumbline.exchange import Exchange
 
-ME = "/api/auth/me"
+SUCCESS = range(200, 300)
 SESSION_PATHS = ("/api/auth/login", "/api/auth/logout")
 
 
@@ -114,7 +114,7 @@ class Target:
         ):
             if status in known:
                 return meant
-        return words.OK if 200 <= status < 300 else f"status {status}"
+        return words.OK if status in SUCCESS else f"status {status}"
 
     def _sent_to_login(self, exchange: Exchange) -> bool:
         """Whether a page answers by sending its reader to the login page."""
@@ -125,14 +125,14 @@ class Target:
 
     def user_in(self, exchange: Exchange) -> str | None:
         """The name of the user that the answer speaks of; None where it speaks of none."""
-        if not 200 <= exchange.status < 300:
+        if exchange.status not in SUCCESS:
             return None
         return _text(dotted(_json(exchange.body), self.profile.user))
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:
         """One context for the run: making one costs 19 ms."""
-        import ssl  # noqa: PLC0415
+        import ssl
 
         return ssl.create_default_context()
 
@@ -147,7 +147,7 @@ def dotted(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
-    import json  # noqa: PLC0415
+    import json
 
     try:
         return json.loads(body)

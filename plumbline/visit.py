@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Response
-
     from playwright.sync_api import Page as Tab
 
     from plumbline.pages import Page
@@ -69,7 +68,7 @@ class Visit:
         self.tab.wait_for_function("limit => performance.now() >= limit", arg=seconds * 1000, polling=20)
 
     def _expect(self, locator: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 - playwright's
-        from playwright.sync_api import expect  # noqa: PLC0415
+        from playwright.sync_api import expect
 
         return expect(locator)  # type: ignore[call-overload]
 

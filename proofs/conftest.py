@@ -24,9 +24,7 @@ FINDINGS = "plumbline_findings"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--faults`: which ones to prove."""
     default = os.environ.get("PLUMBLINE_FAULTS", "")
-    parser.addoption(
-        "--faults", metavar="NAMES", default=default, help="prove only these faults [PLUMBLINE_FAULTS]"
-    )
+    parser.addoption("--faults", metavar="NAMES", default=default, help="prove only these faults [PLUMBLINE_FAULTS]")
 
 
 def pytest_configure(config: pytest.Config) -> None:

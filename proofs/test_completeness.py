@@ -42,9 +42,7 @@ def test_every_check_has_a_row(rows: dict[str, bool]) -> None:
     assert marked_rows() - rows.keys() == set()
 
 
-def test_every_row_that_is_not_planned_has_a_fault(
-    rows: dict[str, bool], brought_back: dict[str, list[str]]
-) -> None:
+def test_every_row_that_is_not_planned_has_a_fault(rows: dict[str, bool], brought_back: dict[str, list[str]]) -> None:
     broken = {title for titles in brought_back.values() for title in titles}
 
     assert {title for title, planned in rows.items() if not planned} - broken == set()

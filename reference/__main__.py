@@ -38,9 +38,7 @@ class Arguments(argparse.ArgumentParser):
         self.exit(EX_USAGE, f"reference: {message}; try --help\n")
 
 
-def main(
-    argv: Sequence[str], environ: Mapping[str, str], assembled: Callable[[Settings], Platform] = assemble
-) -> int:
+def main(argv: Sequence[str], environ: Mapping[str, str], assembled: Callable[[Settings], Platform] = assemble) -> int:
     """Run the command in *argv* with the settings in *environ* and return the exit code.
 
     *assembled* puts the platform together, for those who want other parts in it.

@@ -103,9 +103,7 @@ class Database:
 
     async def connect(self) -> Connection:
         """Return a connection outside the pool; the caller closes it. Raises psycopg.OperationalError."""
-        return await psycopg.AsyncConnection.connect(
-            autocommit=True, prepare_threshold=None, **self.parameters()
-        )
+        return await psycopg.AsyncConnection.connect(autocommit=True, prepare_threshold=None, **self.parameters())
 
     async def open(self, first: Connection) -> None:
         """Open the pool with *first* in it; further connections are made when they are asked for."""

@@ -58,9 +58,7 @@ class Migrations:
                 async with connection.transaction():
                     # Bytes, since psycopg takes text from literals only; the files are part of the program.
                     await connection.execute(migration.sql.encode())
-                    await connection.execute(
-                        "insert into schema_migrations (name) values (%s)", [migration.name]
-                    )
+                    await connection.execute("insert into schema_migrations (name) values (%s)", [migration.name])
         finally:
             await connection.execute("select pg_advisory_unlock(%s)", [LOCK])
         return [migration.name for migration in todo]

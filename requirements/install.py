@@ -23,7 +23,18 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "plumbline.json"
 NO_BROWSER = "none"
 
-EARLY = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "xdist", "execnet", "jinja2", "markupsafe", "pygments")
+EARLY = (
+    "pytest",
+    "_pytest",
+    "pluggy",
+    "iniconfig",
+    "packaging",
+    "xdist",
+    "execnet",
+    "jinja2",
+    "markupsafe",
+    "pygments",
+)
 """The packages behind every start of pytest."""
 
 

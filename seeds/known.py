@@ -16,7 +16,7 @@ FILE = Path(__file__).with_name("known.toml")
 
 @dataclass(frozen=True)
 class Known:
-    """The records that every target starts with, by kind: `known.deals`, `known.closing_schedules`, …
+    """The records that every target starts with, by kind: `known.deals`, `known.funds`.
 
     A record's keys are attributes; `due` is an ISO date or None.
     """

@@ -14,9 +14,7 @@ from plumbline.record import Record
 from plumbline.target import Target
 
 
-def exchange(
-    status: int = 200, body: str = "", headers: Mapping[str, str] | None = None, **more: object
-) -> Exchange:
+def exchange(status: int = 200, body: str = "", headers: Mapping[str, str] | None = None, **more: object) -> Exchange:
     """An exchange of the administrator's; `more` are fields of Exchange."""
     told: dict[str, Any] = {
         "method": "GET", "url": "http://127.0.0.1:1/api/auth/me", "path": "/api/auth/me", "who": "admin",

@@ -76,9 +76,7 @@ TABLE = [
     profile("no name", SMALL.replace('name   = "small"', ""), "name: is missing; add it"),
     profile("no start command", 'name = "x"', "commands.serve: is missing; add the command"),
     profile("unknown capability", SMALL.replace('"restart"', '"restrat"'), "did you mean 'restart'?"),
-    profile(
-        "unknown placeholder", SMALL.replace("{port}", "{prot}"), "environment.PORT", "did you mean 'port'?"
-    ),
+    profile("unknown placeholder", SMALL.replace("{port}", "{prot}"), "environment.PORT", "did you mean 'port'?"),
     profile("a lonely brace", SMALL.replace("{port}", "{port"), "environment.PORT", "{{"),
     profile("unknown row", SMALL + '\n[unsupported]\n"SES-99" = "none"', "unsupported: no row", "'SES-99'"),
     Wrong(
@@ -163,9 +161,7 @@ def told(wrong: Wrong, home: Path) -> tuple[list[str], dict[str, str]]:
             text = text.replace(placeholder, value)
         return text
 
-    return [fill(word) for word in wrong.arguments], {
-        name: fill(value) for name, value in wrong.environ.items()
-    }
+    return [fill(word) for word in wrong.arguments], {name: fill(value) for name, value in wrong.environ.items()}
 
 
 @WORKERS

@@ -113,9 +113,7 @@ def test_an_unknown_row_names_what_was_meant(folder: Path, asked: str, message: 
         (("SSE-9", None), "no row 'SSE-9' in the catalogue; did you mean SES-9?"),
     ],
 )
-def test_a_mark_for_no_row_names_what_was_meant(
-    folder: Path, row: tuple[str, str | None], message: str
-) -> None:
+def test_a_mark_for_no_row_names_what_was_meant(folder: Path, row: tuple[str, str | None], message: str) -> None:
     with pytest.raises(CatalogueError) as refused:
         Catalogue.load(folder).row(*row)
 
@@ -165,9 +163,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=list(WRONG))
-def test_a_wrong_row_is_one_message_with_file_row_key_and_remedy(
-    tmp_path: Path, text: str, message: str
-) -> None:
+def test_a_wrong_row_is_one_message_with_file_row_key_and_remedy(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "sessions.toml").write_text(text)
 
     with pytest.raises(CatalogueError) as refused:
@@ -203,9 +199,7 @@ def test_a_whole_row_says_how_it_looks_and_what_to_do_first(real: Catalogue) -> 
     assert [row.title for row in whole if row.symptom.endswith(".") or row.symptom == row.holds] == []
 
 
-def test_every_row_belongs_to_an_item_of_the_release_checklist(
-    real: Catalogue, pytestconfig: pytest.Config
-) -> None:
+def test_every_row_belongs_to_an_item_of_the_release_checklist(real: Catalogue, pytestconfig: pytest.Config) -> None:
     items = tomllib.loads((pytestconfig.rootpath / "contract" / "readiness.toml").read_text())
     answered: set[Row] = set()
     for item in items.values():

@@ -167,9 +167,7 @@ def test_set_up_takes_what_is_installed(machine: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("no_network")
-def test_set_up_installs_a_package_where_nothing_is(
-    machine: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_set_up_installs_a_package_where_nothing_is(machine: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     path = Path(machine["PATH"]) / "chromium"
     script = f"printf '#!/bin/sh\\necho Chromium 1\\n' > {path}; /bin/chmod 755 {path}"
     monkeypatch.setattr(chromium_setup, "packages", lambda: [["/bin/false"], ["/bin/sh", "-c", script]])

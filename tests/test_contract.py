@@ -69,9 +69,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
     return Contract(folder)
 
 
-def breach(
-    contract: Contract, body: bytes, status: int = 200, media: str = JSON, method: str = "GET"
-) -> str | None:
+def breach(contract: Contract, body: bytes, status: int = 200, media: str = JSON, method: str = "GET") -> str | None:
     """What is wrong with an answer to a deal's path."""
     return contract.breach(method, "/api/deals/7", status, media, body)
 

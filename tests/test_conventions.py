@@ -188,17 +188,11 @@ def test_every_public_name_has_a_docstring() -> None:
 
 
 def test_checks_and_faults_mirror_each_other() -> None:
-    tested = {
-        path.parent.relative_to("suites") / path.name for path in files("suites") if path.suffix == ".py"
-    }
-    wanted = {
-        path.with_name(path.name.removeprefix("test_")) for path in tested if path.name.startswith("test_")
-    }
+    tested = {path.parent.relative_to("suites") / path.name for path in files("suites") if path.suffix == ".py"}
+    wanted = {path.with_name(path.name.removeprefix("test_")) for path in tested if path.name.startswith("test_")}
     broken = {path.relative_to("faults") for path in files("faults") if path.suffix == ".py"}
     broken = {path for path in broken if len(path.parts) > 1 and not path.name.startswith("_")}
-    held(
-        f"suites/{path.parent}/test_{path.name}: no faults/{path} brings it back" for path in wanted - broken
-    )
+    held(f"suites/{path.parent}/test_{path.name}: no faults/{path} brings it back" for path in wanted - broken)
     held(f"faults/{path}: no suites/{path.parent}/test_{path.name} catches it" for path in broken - wanted)
 
 
@@ -228,11 +222,7 @@ def test_a_lock_holds_what_its_list_asks_for(group: str) -> None:
     asked = re.findall(r"^([A-Za-z][\w.-]*)", text(Path(f"requirements/{group}.in")), re.MULTILINE)
     locked = pins(group)
 
-    held(
-        f"requirements/{group}.txt lacks {name}; run: make lock"
-        for name in asked
-        if plain(name) not in locked
-    )
+    held(f"requirements/{group}.txt lacks {name}; run: make lock" for name in asked if plain(name) not in locked)
     assert text(Path(f"requirements/{group}.txt")).count("--hash=sha256:") >= len(locked)
 
 

@@ -80,9 +80,7 @@ def test_a_fault_stands_at_the_path_of_its_check(listed: list[dict[str, Any]], c
 def test_a_fault_is_one_small_function() -> None:
     for path in (ROOT / "faults").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and any(
-                "fault(" in ast.unparse(d) for d in node.decorator_list
-            ):
+            if isinstance(node, ast.FunctionDef) and any("fault(" in ast.unparse(d) for d in node.decorator_list):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 assert lines <= LONGEST, f"{path.name}: {node.name} has {lines} lines"
 
@@ -158,9 +156,7 @@ def test_a_probe_prints_what_it_sees(open_platform: str) -> None:
         ("hsts-forgotten", {"url": "", "started": True}, 1, "must be told by `faulty` which platform"),
     ],
 )
-def test_a_probe_that_cannot_look_says_why_in_one_line(
-    name: str, said: object, code: int, message: str
-) -> None:
+def test_a_probe_that_cannot_look_says_why_in_one_line(name: str, said: object, code: int, message: str) -> None:
     ended = faults("probe", name, said=said)
 
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (code, "", 1), ended.stderr

@@ -37,9 +37,7 @@ def test_a_header_that_only_one_has_tells_them_apart() -> None:
 
 
 def test_a_line_of_a_page_tells_them_apart() -> None:
-    assert told(answer(401, "<p>\nwrong"), answer(401, "<p>\nunknown")) == [
-        "body line 2: 'wrong' / 'unknown'"
-    ]
+    assert told(answer(401, "<p>\nwrong"), answer(401, "<p>\nunknown")) == ["body line 2: 'wrong' / 'unknown'"]
 
 
 def test_what_differs_by_itself_says_nothing() -> None:

@@ -9,9 +9,7 @@ from plumbline.permission import LEVEL_WORDS, Level, Permission, PermissionRefus
 HERE = "http://127.0.0.1:5000"
 
 
-def may(
-    level: Level, method: str, path: str = "/api/deals", *, credentials: bool = False, origin: str = HERE
-) -> bool:
+def may(level: Level, method: str, path: str = "/api/deals", *, credentials: bool = False, origin: str = HERE) -> bool:
     """Whether a run of this level may send this."""
     permission = Permission(level, frozenset({HERE}), frozenset({"/api/auth/login"}), frozenset({"/pay"}))
     try:
@@ -47,9 +45,7 @@ def test_no_level_speaks_to_another_origin_or_to_a_path_that_is_never_asked(leve
 
 
 def test_a_refusal_names_what_is_missing() -> None:
-    with pytest.raises(
-        PermissionRefused, match="POST /api/deals needs --allow writes, this run has readonly"
-    ):
+    with pytest.raises(PermissionRefused, match="POST /api/deals needs --allow writes, this run has readonly"):
         Permission(Level.READONLY, frozenset({HERE})).may_send("POST", HERE, "/api/deals", credentials=False)
 
 

@@ -100,9 +100,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_finish_says_what_the_command_said_and_ends_one_that_is_late(tmp_path: Path) -> None:
     with pytest.raises(ProcessFailed, match="migrate ended with 1\nno table"):
-        processes.finish(
-            ["sh", "-c", "echo no table; exit 1"], name="migrate", log=tmp_path / "a", env=PATH, within=5
-        )
+        processes.finish(["sh", "-c", "echo no table; exit 1"], name="migrate", log=tmp_path / "a", env=PATH, within=5)
     with pytest.raises(ProcessFailed, match="seed did not end within"):
         processes.finish(["sleep", "60"], name="seed", log=tmp_path / "b", env=PATH, within=0.05)
 

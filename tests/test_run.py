@@ -53,9 +53,7 @@ def controller(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that has begun a run with two processes; a line on its stdin lets it end in order."""
     argv = [sys.executable, "-c", CONTROLLER]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
         yield process
         process.kill()
 
@@ -66,9 +64,7 @@ def worker(controller: subprocess.Popen[str]) -> Iterator[tuple[subprocess.Popen
     folder, _ = begun(controller)
     argv = [sys.executable, "-c", WORKER, str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
         yield process, folder
         process.kill()
 
@@ -98,9 +94,7 @@ def of_run(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
-def test_nothing_is_left_when_the_controller_is_killed(
-    controller: subprocess.Popen[str], how: signal.Signals
-) -> None:
+def test_nothing_is_left_when_the_controller_is_killed(controller: subprocess.Popen[str], how: signal.Signals) -> None:
     folder, pids = begun(controller)
 
     controller.send_signal(how)
@@ -140,16 +134,12 @@ def test_what_a_killed_worker_started_ends_with_it_and_the_run_goes_on(
 
 def test_the_time_since_the_start_of_this_process_counts_its_imports() -> None:
     script = "import time; time.sleep(0.2); from plumbline import run; print(run.started_seconds_ago())"
-    shown = processes.output_of(
-        [sys.executable, "-c", script], env={"PYTHONPATH": str(ROOT)}, cwd=ROOT, within=9
-    )
+    shown = processes.output_of([sys.executable, "-c", script], env={"PYTHONPATH": str(ROOT)}, cwd=ROOT, within=9)
 
     assert 0.2 <= float(shown) < 5
 
 
-def test_the_next_run_clears_what_a_run_and_its_watchdog_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_run_clears_what_a_run_and_its_watchdog_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_runs_in(tmp_path, monkeypatch)
     left = tmp_path / "plumbline-4194000-1-abcdef01"
     left.mkdir()

@@ -118,9 +118,7 @@ def test_servers_end_with_the_run(home: Path, run_of: type[Controller]) -> None:
     assert not Path(str(answer["folder"])).exists()
 
 
-def test_what_the_filling_of_the_template_says_reaches_the_reader(
-    tmp_path: Path, run_of: type[Controller]
-) -> None:
+def test_what_the_filling_of_the_template_says_reaches_the_reader(tmp_path: Path, run_of: type[Controller]) -> None:
     answer = run_of(tmp_path, how="broken fill").answer()
 
     assert answer["error"] == "postgres did not start: migrate ended with 1: no such table"

@@ -62,8 +62,7 @@ def test_without_venv_one_line_names_the_package(checkout: Path) -> None:
 
     assert ended.returncode == 1
     assert (
-        ended.stderr
-        == "set-up: Python 3.11 has no venv; install it: apt install python3-venv (or python3.11-venv)\n"
+        ended.stderr == "set-up: Python 3.11 has no venv; install it: apt install python3-venv (or python3.11-venv)\n"
     )
 
 
@@ -73,9 +72,7 @@ def test_an_old_python_is_one_line(checkout: Path) -> None:
     ended = set_up(checkout)
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith(
-        "set-up: Plumbline needs Python 3.11 or newer (python3 is 3.9); install one"
-    )
+    assert ended.stderr.startswith("set-up: Plumbline needs Python 3.11 or newer (python3 is 3.9); install one")
     assert ended.stderr.count("\n") == 1
 
 
@@ -87,9 +84,7 @@ def test_no_python_is_one_line(checkout: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-@pytest.mark.skipif(
-    not (ROOT / ".venv" / "plumbline.json").exists(), reason="not possible here: no make setup yet"
-)
+@pytest.mark.skipif(not (ROOT / ".venv" / "plumbline.json").exists(), reason="not possible here: no make setup yet")
 def test_nothing_to_do_takes_no_time() -> None:
     command = ["sh", "requirements/setup.sh", "core"]
     took = []

@@ -160,9 +160,7 @@ def test_the_log_has_statements_with_their_time_and_no_parameters(server: Server
 
 def test_no_password_is_on_a_command_line_or_in_a_repr(server: Server, redis: RedisServer) -> None:
     passwords = [*server.passwords.values(), redis.password]
-    lines = subprocess.run(
-        ["/bin/ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True
-    ).stdout
+    lines = subprocess.run(["/bin/ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True).stdout
 
     assert not [password for password in passwords if password in lines]
     assert not [password for password in passwords if password in f"{server!r} {redis!r}"]

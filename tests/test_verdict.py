@@ -33,8 +33,7 @@ def test_the_last_line_counts_every_word() -> None:
 
 def test_go_names_no_row() -> None:
     assert verdict(*each("pass", "unsupported")).line() == (
-        "GO target=reference release=r1 pass=1 fail=0 unsupported=1 disabled=0 not-possible=0 blocked=0"
-        " seconds=2.1"
+        "GO target=reference release=r1 pass=1 fail=0 unsupported=1 disabled=0 not-possible=0 blocked=0 seconds=2.1"
     )
 
 

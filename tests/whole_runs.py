@@ -57,9 +57,7 @@ class Ended:
         return [*Path("/dev/shm").glob(f"plumbline-{self.pid}-*"), *(self.home / "tmp").glob("plumbline-*")]
 
 
-def pytest_run(
-    home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None
-) -> Ended:
+def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None) -> Ended:
     """Runs pytest to its end, with `environ` besides this process's environment.
 
     Nothing of the run around this one is handed on. Reports and temporary things stay in `home`.
@@ -86,6 +84,4 @@ def pytest_run(
 
 def _outer() -> dict[str, str]:
     """The environment without what belongs to a run around this one."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "PYTEST_"))
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "PYTEST_"))}

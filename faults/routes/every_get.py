@@ -17,8 +17,7 @@ def route_without_guard(platform: Platform) -> None:
     from reference.routing import Guard
 
     platform.routes[:] = [
-        replace(route, guard=Guard.PUBLIC) if route.path == "/api/deals" else route
-        for route in platform.routes
+        replace(route, guard=Guard.PUBLIC) if route.path == "/api/deals" else route for route in platform.routes
     ]
 
 

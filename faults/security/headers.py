@@ -27,9 +27,7 @@ def csp_dropped_on_error_pages(platform: Platform) -> None:
     platform.headers.of = dropped
 
 
-csp_dropped_on_error_pages.probe = get(
-    "/no-such-page", see="content-security-policy", as_=None, Accept="text/html"
-)
+csp_dropped_on_error_pages.probe = get("/no-such-page", see="content-security-policy", as_=None, Accept="text/html")
 
 
 @fault("hsts-forgotten", brings_back=["SEC-1 production"])

@@ -42,9 +42,7 @@ def signature_not_compared(platform: Platform) -> None:
 
 def _status_with_another_signature(served: Served) -> int:
     [cookie] = served.caller("admin").cookies
-    return served.get(
-        "/api/auth/me", Cookie=f"{cookie.name}={(cookie.value or '').rpartition('.')[0]}.none"
-    ).status
+    return served.get("/api/auth/me", Cookie=f"{cookie.name}={(cookie.value or '').rpartition('.')[0]}.none").status
 
 
 signature_not_compared.probe = _status_with_another_signature

@@ -43,9 +43,7 @@ def sentence(nodeid: str) -> str:
 
 
 def _card(record: Record, row: Row | None) -> str:
-    told = (
-        [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
-    )
+    told = [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
     lines = [*told, ("what fired", record.fired), ("repeat", record.repeat)]
     listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines)
     severity = f" <span class='severity'>{row.severity}</span>" if row else ""

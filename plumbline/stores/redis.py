@@ -102,9 +102,7 @@ class RedisServer:
                 return int(free)
             number = redis.command("INCR", _NUMBERS)
         if not isinstance(number, int) or number >= self.databases:
-            raise RedisError(
-                f"all {self.databases - 1} databases of the run's Redis are taken; give some back"
-            )
+            raise RedisError(f"all {self.databases - 1} databases of the run's Redis are taken; give some back")
         return number
 
     def give_back(self, number: int) -> None:

@@ -12,16 +12,20 @@ Kind = Literal["login", "database", "refused", "host", "timeout", "starting", "f
 _WORDS: tuple[tuple[Kind, str], ...] = (
     (
         "login",
-        r"(password )?authentication failed|(there is )?no role |role \"[^\"]*\" does not exist|wrong password"
-        r"|password .{0,40}(wrong|rejected|refused)|no password supplied|28P01|28000|P1000",
+        (
+            r"(password )?authentication failed|(there is )?no role |role \"[^\"]*\" does not exist|wrong password"
+            r"|password .{0,40}(wrong|rejected|refused)|no password supplied|28P01|28000|P1000"
+        ),
     ),
     ("database", r"database \S+ does not exist|(there is )?no (such )?database\b|3D000|P1003"),
     ("full", r"too many (clients|connections)|remaining connection slots|53300"),
     ("starting", r"the database system is (starting up|shutting down|in recovery)|57P03"),
     (
         "host",
-        r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND|EAI_AGAIN"
-        r"|host( name)? .{0,80}not found|(unknown|no such) host",
+        (
+            r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND|EAI_AGAIN"
+            r"|host( name)? .{0,80}not found|(unknown|no such) host"
+        ),
     ),
     ("refused", r"connection refused|ECONNREFUSED|P1001"),
     ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|no route to host|P1002"),

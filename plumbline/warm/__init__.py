@@ -68,9 +68,7 @@ class Warm:
         if not LINUX:
             module = self.entry.partition(":")[0].removesuffix(".__main__")
             return processes.spawn([sys.executable, "-m", module, *argv], name=name, log=log, env=env)
-        answer = self.ask(
-            {"do": "fork", "argv": list(argv), "env": processes.environment(env), "log": str(log)}
-        )
+        answer = self.ask({"do": "fork", "argv": list(argv), "env": processes.environment(env), "log": str(log)})
         return processes.adopt(_Forked(self, int(answer["pid"]), name, argv, log, signal.SIGKILL))
 
     def close(self) -> None:
@@ -95,9 +93,7 @@ class Warm:
                         raise ConnectionError("it hung up")
                     self._answers += received
             except OSError as error:
-                raise ProcessFailed(
-                    f"the fork server of {self.entry} is gone: {error}\n{self._log()}"
-                ) from error
+                raise ProcessFailed(f"the fork server of {self.entry} is gone: {error}\n{self._log()}") from error
             line, _, self._answers = self._answers.partition(b"\n")
         answer = json.loads(line)
         if "error" in answer:
@@ -129,9 +125,7 @@ class Warm:
 class _Forked(Process):
     """A process forked by the server, its parent: only that can signal it without risk to another's pid."""
 
-    def __init__(
-        self, warm: Warm, pid: int, name: str, argv: Sequence[str], log: Path, death_signal: Signals
-    ) -> None:
+    def __init__(self, warm: Warm, pid: int, name: str, argv: Sequence[str], log: Path, death_signal: Signals) -> None:
         super().__init__(pid, name, argv, log, death_signal)
         self._warm = warm
         self._code: int | None = None

@@ -78,9 +78,7 @@ class Login:
     async def session(self, request: Request) -> Response:
         """Answer who the caller is and until when."""
         user: User = request.state.caller
-        return JSONResponse(
-            {"user": self._platform.users.shown(user), "expiresAt": iso(request.state.session.expires)}
-        )
+        return JSONResponse({"user": self._platform.users.shown(user), "expiresAt": iso(request.state.session.expires)})
 
     async def admit(self, request: Request) -> User:
         """Return the caller of *request*; raise the 401 if there is no living session of a living user."""

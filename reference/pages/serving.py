@@ -31,9 +31,7 @@ class Pages:
 
     def __init__(self, platform: "Platform") -> None:
         self._platform = platform
-        self._templates = Environment(
-            loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined
-        )
+        self._templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
         self._templates.globals["asset"] = self._asset_url
 
     def _asset_url(self, name: str) -> str:

@@ -13,5 +13,13 @@ def test_the_database_answers_as_the_platforms_user(start, database_login):
 
 @regression("PRE-2", "same")
 def test_the_platform_is_connected_to_the_database_it_was_given(visitor, health, database):
-    eventually(lambda: health(visitor).database_connected is not False, within=3, why="health to say that the database is there")
-    eventually(database.platform_connections, within=3, why="a connection of the platform on the database it was given")
+    eventually(
+        lambda: health(visitor).database_connected is not False,
+        within=3,
+        why="health to say that the database is there",
+    )
+    eventually(
+        database.platform_connections,
+        within=3,
+        why="a connection of the platform on the database it was given",
+    )

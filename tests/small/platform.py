@@ -31,9 +31,7 @@ class Small(BaseHTTPRequestHandler):
             self._answer(200, {"state": "up", "db": True, "time": now})
         elif self.path == "/whoami":
             mail = self._session()
-            self._answer(
-                200 if mail else 403, {"account": {"mail": mail}} if mail else {"why": "sign in first"}
-            )
+            self._answer(200 if mail else 403, {"account": {"mail": mail}} if mail else {"why": "sign in first"})
         else:
             self._answer(404, {"why": "nothing here"})
 
