@@ -58,7 +58,8 @@ def prover(pytestconfig: pytest.Config) -> Prover:
     asked, run = pytestconfig.stash[ASKED], pytestconfig.stash[SUITE].run
     folder = run.folder / "proofs"
     folder.mkdir(exist_ok=True)
-    return Prover(asked.catalogue, str(asked.profile_path), ROOT, folder, pytestconfig.stash[FAULTS])
+    faults = pytestconfig.stash[FAULTS]
+    return Prover(asked.catalogue, str(asked.profile_path), ROOT, folder, faults)
 
 
 @pytest.fixture(scope="session")
