@@ -30,6 +30,10 @@ OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "us
 """Request headers that a reader of a curl line does not need."""
 
 
+OPENED = "connection.connect_tcp.complete"
+"""httpcore's word for a connection that was made, not kept."""
+
+
 class NoAnswer(Exception):
     """The connection failed before there was an answer: refused, reset, or closed."""
 
@@ -145,12 +149,14 @@ class Client:
         import httpx
 
         shown = f"{request.method} {request.url.path} as {self.who}"
+        opened: list[str] = []
+        request.extensions["trace"] = lambda event, _: opened.append(event) if event == OPENED else None
         try:
             return self.http.send(request, follow_redirects=False)
         except httpx.TimeoutException:
             raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
         except httpx.RemoteProtocolError as error:
-            if request.method not in SAFE_METHODS:
+            if opened or request.method not in SAFE_METHODS:
                 raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
             # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
             return self._once_more(request, shown, within)

@@ -188,6 +188,14 @@ def test_a_kept_connection_that_was_closed_is_opened_once_more(server: Talking, 
     assert [request.split()[1] for request in server.requests] == [b"/first", b"/second", b"/second"]
 
 
+def test_a_platform_that_hangs_up_on_a_new_connection_is_not_asked_twice(server: Talking, client: Client) -> None:
+    server.answers = [HANGS_UP, OK]
+
+    with pytest.raises(NoAnswer, match="GET / as visitor: the platform closed the connection"):
+        client.get("/")
+    assert len(server.requests) == 1
+
+
 def test_a_platform_that_always_hangs_up_gives_no_answer(server: Talking, client: Client) -> None:
     server.answers = [OK, HANGS_UP, HANGS_UP]
     client.get("/first")

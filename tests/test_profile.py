@@ -75,6 +75,11 @@ def test_all_that_is_wrong_is_said_at_once(loaded: Callable[[str], Profile]) -> 
     assert len(str(wrong.value).splitlines()) == 3
 
 
+def test_a_profile_says_how_the_platform_starts(loaded: Callable[[str], Profile]) -> None:
+    with pytest.raises(ProfileError, match=r"commands\.serve: is missing; add the command"):
+        loaded('name = "x"')
+
+
 def test_a_doubled_brace_is_a_brace(loaded: Callable[[str], Profile]) -> None:
     assert loaded(GOOD.format("environment = { A = '{{port}}' }")).environment == {"A": "{{port}}"}
 
