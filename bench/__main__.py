@@ -34,11 +34,12 @@ class Bench:
     """What is measured in one run of the bench."""
 
     run: Run
+    forked: bool = False
 
     @cached_property
     def commands(self) -> Commands:
         """Whole commands."""
-        return Commands(self.run.folder)
+        return Commands(self.run.folder, self.forked)
 
     @cached_property
     def parts(self) -> Parts:
@@ -119,7 +120,7 @@ def main(argv: list[str]) -> int:
     asked = arguments().parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
     run = Run.begin()
-    bench = Bench(run)
+    bench = Bench(run, asked.forked)
     try:
         chosen = [measure for measure in bench.measures() if asked.only in measure.name]
         if not chosen:
@@ -161,6 +162,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", default="", metavar="NAME", help="only measures with this in their name")
     parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help=f"rounds (default {RUNS})")
+    parser.add_argument("--forked", action="store_true", help="a stricter floor: its platforms are forked too")
     return parser
 
 

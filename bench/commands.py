@@ -35,6 +35,8 @@ class Commands:
     """Runs commands of the bench in a folder of its own; all of them end with it."""
 
     folder: Path
+    forked: bool = False
+    """Whether the floor forks its platforms: stricter than the goals ask."""
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -68,7 +70,15 @@ class Commands:
         words = ["--browser", str(browser.executable)] if browser else []
         folder = self.folder / f"floor-{next(self._numbers)}"
         folder.mkdir()
-        command = [sys.executable, "-m", "bench.floor", "--folder", str(folder), *words]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.floor",
+            "--folder",
+            str(folder),
+            *words,
+            *(["--forked"] if self.forked else []),
+        ]
         return self.seconds(command, PYTHONDONTWRITEBYTECODE="", **bytecode.environment())
 
     def copies(self, number: int) -> float:

@@ -1,6 +1,6 @@
 """The floor: the work of the smoke as a bare script, as fast as its author could make it.
 
-    python -m bench.floor [--browser PATH] [--folder FOLDER]
+    python -m bench.floor [--browser PATH] [--folder FOLDER] [--forked]
 
 Raw sockets, processes, Chromium over a pipe; everything started side by side on tmpfs, nothing prepared:
 initdb, migrations and seeds each time, a fresh Python process for each start of the reference platform. No
@@ -19,12 +19,13 @@ import tempfile
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bench import asked
-from bench.gate import GATE, Gate
+from bench.gate import FORKED, FRESH, Gate
 from bench.looking import look, opened
 from bench.wire import Http, Pipe, Postgres, Redis, awaited_postgres, reserve
 from bench.worker import Worker
@@ -43,11 +44,17 @@ SETTINGS = (
 SILENT: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 
+PLATFORMS = 6
+"""One that is shared, three time zones, one that is restarted and what it is restarted as."""
+
+
 class Floor:
     """One pass over the smoke's work; every process it starts is ended by `end`."""
 
-    def __init__(self, folder: Path, browser: str) -> None:
+    def __init__(self, folder: Path, browser: str, *, forked: bool = False) -> None:
+        """`forked`: platform processes are forked from one that has imported, as the suite's are."""
         self.folder = folder
+        self.forked = forked
         self.browser = browser
         self.started: list[subprocess.Popen[bytes]] = []
         self.postgres_port, self._held = reserve()
@@ -60,10 +67,11 @@ class Floor:
         servers = self._start_servers()
         threads: list[Worker] = []
         try:
-            gates = [self._gate()]
+            gates = self._forked_gates() if self.forked else [self._gate()]
             if self.browser:
                 threads.append(Worker(look, self._start_browser(), self.ready))
-            gates += [self._gate("nice", "-n", "10") for _ in range(5)]  # what is looked at first goes first
+            while len(gates) < PLATFORMS:
+                gates.append(self._gate("nice", "-n", "10"))  # what is looked at first goes first
             self._bring_servers(*servers)
             port = self._bring_platform(gates[0])
             threads += [Worker(self._zone, gates[2 + n], n, zone) for n, zone in enumerate(asked.ZONES)]
@@ -137,9 +145,25 @@ class Floor:
         return name
 
     def _gate(self, *under: str) -> Gate:
-        command = [*under, sys.executable, "-c", GATE]
+        command = [*under, sys.executable, "-c", FRESH]
         process = self._start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
-        return Gate(process, self.postgres_port, self.redis_port)
+        orders, answers = process.stdin, process.stdout
+        if orders is None or answers is None:
+            raise RuntimeError("a process without its pipes")
+        return Gate(lambda: orders, lambda: answers, self.postgres_port, self.redis_port)
+
+    def _forked_gates(self) -> list[Gate]:
+        names = [str(self.folder / f"gate{number}") for number in range(PLATFORMS)]
+        for name in names:
+            os.mkfifo(f"{name}.orders")
+            os.mkfifo(f"{name}.answers")
+        self._start([sys.executable, "-c", FORKED, *names], **SILENT, cwd=ROOT)
+        ends = [(Path(f"{name}.orders"), Path(f"{name}.answers")) for name in names]
+        return [Gate(partial(_written, orders), partial(_read, answers), *self._ports) for orders, answers in ends]
+
+    @property
+    def _ports(self) -> tuple[int, int]:
+        return self.postgres_port, self.redis_port
 
     def _bring_platform(self, gate: Gate) -> int:
         gate.finish(["migrate"], "template_floor")
@@ -234,6 +258,14 @@ class Floor:
         return pipe
 
 
+def _written(path: Path) -> IO[bytes]:
+    return path.open("wb")
+
+
+def _read(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
 def found(package: str) -> str:
     """The folder of an installed package, which is not imported."""
     spec = find_spec(package)
@@ -250,10 +282,12 @@ def expect(answer: tuple[int, bytes], *statuses: int) -> None:
 
 def main(argv: list[str]) -> int:
     """One pass; its exit code."""
+    forked = "--forked" in argv
+    argv = [word for word in argv if word != "--forked"]
     options = dict(zip(argv[::2], argv[1::2], strict=True))
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = Path(options.get("--folder") or tempfile.mkdtemp(prefix="floor-", dir=memory))
-    floor = Floor(folder, options.get("--browser", ""))
+    floor = Floor(folder, options.get("--browser", ""), forked=forked)
     try:
         floor.run()
     finally:

@@ -3,31 +3,71 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
+from collections.abc import Callable
+from functools import cached_property
+from typing import IO
 
 from bench.wire import awaited_http, reserve
 
-GATE = """
+IMPORTED = """
 import gc
 gc.disable()  # nothing of an import is garbage: it takes a tenth off
-import json, os, sys
+import json, os, signal, sys
 from reference.__main__ import main
+"""
+OBEY = """
 gc.enable()
+print(os.getpid(), flush=True)
 for line in sys.stdin:
     order = json.loads(line)
     os.environ.update(order["env"])
     code = main(order["argv"], os.environ)
     print("done", code, flush=True)
 """
+FRESH = IMPORTED + OBEY
 """A fresh platform process: it imports at once, and runs its commands when they come."""
+
+FORKED = (
+    IMPORTED
+    + """
+gc.freeze()
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for name in sys.argv[1:]:
+    if os.fork() == 0:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        sys.stdin, sys.stdout = open(name + ".orders"), open(name + ".answers", "w")
+        break
+else:
+    signal.pause()
+"""
+    + OBEY
+)
+"""One process that imports, and a fork of it for each name; they hear and answer through named pipes."""
 
 
 class Gate:
     """A platform process that has imported and waits for orders."""
 
-    def __init__(self, process: subprocess.Popen[bytes], postgres_port: int, redis_port: int) -> None:
-        self._process, self._postgres, self._redis = process, postgres_port, redis_port
+    def __init__(
+        self, orders: Callable[[], IO[bytes]], answers: Callable[[], IO[bytes]], postgres: int, redis: int
+    ) -> None:
+        """The pipes are opened with the first order: opening a named one waits for its other end."""
+        self._open_orders, self._open_answers = orders, answers
+        self._postgres, self._redis = postgres, redis
+
+    @cached_property
+    def _orders(self) -> IO[bytes]:
+        return self._open_orders()
+
+    @cached_property
+    def _answers(self) -> IO[bytes]:
+        return self._open_answers()
+
+    @cached_property
+    def _pid(self) -> int:
+        return int(self._answers.readline())
 
     def order(self, argv: list[str], database: str, number: int = 1, **settings: str) -> None:
         """Have it run a command of the platform."""
@@ -41,16 +81,16 @@ class Gate:
             "RELEASE": "floor",
             **settings,
         }
-        if self._process.stdin is not None:
-            self._process.stdin.write(json.dumps({"argv": argv, "env": env}).encode() + b"\n")
-            self._process.stdin.flush()
+        self._orders.write(json.dumps({"argv": argv, "env": env}).encode() + b"\n")
+        self._orders.flush()
+        _ = self._pid  # which it tells before anything else
 
     def finish(self, argv: list[str], database: str) -> None:
         """Have it run a command to its end; RuntimeError unless that is 0."""
         self.order(argv, database)
         said = b""
-        while self._process.stdout is not None and not said.startswith(b"done "):
-            said = self._process.stdout.readline()
+        while not said.startswith(b"done "):
+            said = self._answers.readline()
             if not said or (said.startswith(b"done ") and said != b"done 0\n"):
                 raise RuntimeError(f"{argv[0]} failed: {said!r}")
 
@@ -65,11 +105,11 @@ class Gate:
 
     def stop(self) -> None:
         """End it in order, and wait for that."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait()
+        self._orders.close()
+        os.kill(self._pid, signal.SIGTERM)
+        while self._answers.read(4096):  # its end is the end of its answers
+            pass
 
     def kill(self) -> None:
         """End it at once."""
-        self._process.kill()
+        os.kill(self._pid, signal.SIGKILL)
