@@ -19,10 +19,9 @@ import tempfile
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from bench import asked
 from bench.gate import FORKED, FRESH, Gate
@@ -158,8 +157,7 @@ class Floor:
             os.mkfifo(f"{name}.orders")
             os.mkfifo(f"{name}.answers")
         self._start([sys.executable, "-c", FORKED, *names], **SILENT, cwd=ROOT)
-        ends = [(Path(f"{name}.orders"), Path(f"{name}.answers")) for name in names]
-        return [Gate(partial(_written, orders), partial(_read, answers), *self._ports) for orders, answers in ends]
+        return [Gate.named(name, *self._ports) for name in names]
 
     @property
     def _ports(self) -> tuple[int, int]:
@@ -256,14 +254,6 @@ class Floor:
         for end in inner:
             os.close(end)
         return pipe
-
-
-def _written(path: Path) -> IO[bytes]:
-    return path.open("wb")
-
-
-def _read(path: Path) -> IO[bytes]:
-    return path.open("rb")
 
 
 def found(package: str) -> str:

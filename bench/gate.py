@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import IO
 
 from bench.wire import awaited_http, reserve
@@ -56,6 +57,12 @@ class Gate:
         """The pipes are opened with the first order: opening a named one waits for its other end."""
         self._open_orders, self._open_answers = orders, answers
         self._postgres, self._redis = postgres, redis
+
+    @classmethod
+    def named(cls, name: str, postgres: int, redis: int) -> Gate:
+        """One that hears and answers through named pipes."""
+        orders, answers = Path(f"{name}.orders"), Path(f"{name}.answers")
+        return cls(lambda: orders.open("wb"), lambda: answers.open("rb"), postgres, redis)
 
     @cached_property
     def _orders(self) -> IO[bytes]:
