@@ -17,7 +17,7 @@ from plumbline.permission import SAFE_METHODS, Level
 from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 T = TypeVar("T")
 SIZE = (1280, 900)
@@ -60,24 +60,37 @@ class BrowserThread:
         self._thread.join(timeout=5)
 
     def _work(self) -> None:
-        from playwright.sync_api import Error, sync_playwright
+        """The thread: it never raises. A driver that does not start, or is killed with the run, is an answer."""
+        try:
+            from playwright.sync_api import sync_playwright
 
-        with sync_playwright() as playwright:
+            with sync_playwright() as playwright:
+                self._launch(playwright)
+                self._serve()
+                if self._browser is not None:
+                    self._browser.close()
+        except Exception as error:  # noqa: BLE001 - told to whoever asks for a page
+            self._browser, self._why_not = None, str(error).partition("\n")[0]
+            self._serve()
+
+    def _launch(self, playwright: Playwright) -> None:
+        from playwright.sync_api import Error
+
+        try:
+            self._browser = playwright.chromium.launch(
+                executable_path=self._chromium.executable, headless=not self._headed, args=launch_arguments(),
+                chromium_sandbox=sandbox_works(),
+            )  # fmt: skip
+        except Error as error:
+            self._why_not = str(error).partition("\n")[0]
+
+    def _serve(self) -> None:
+        while (order := self._orders.get()) is not None:
+            work, answer = order
             try:
-                self._browser = playwright.chromium.launch(
-                    executable_path=self._chromium.executable, headless=not self._headed, args=launch_arguments(),
-                    chromium_sandbox=sandbox_works(),
-                )  # fmt: skip
-            except Error as error:
-                self._why_not = str(error).partition("\n")[0]
-            while (order := self._orders.get()) is not None:
-                work, answer = order
-                try:
-                    answer.set_result(work())
-                except BaseException as error:  # noqa: BLE001 - handed to whoever waits
-                    answer.set_exception(error)
-            if self._browser is not None:
-                self._browser.close()
+                answer.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+                answer.set_exception(error)
 
 
 def _only_reading(route: Route) -> None:
