@@ -6,18 +6,20 @@ import http.client
 import json
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plumbline import bytecode, processes
 from plumbline.deadlines import wait_until
+from plumbline.record import NotPossibleHere
 from plumbline.stores.trouble import Trouble, explain
 from plumbline.target import dotted
 
 if TYPE_CHECKING:
     from plumbline.profile import Commands
-    from plumbline.stores.postgres import Server
+    from plumbline.stores.postgres import Clones, Server
     from plumbline.stores.redis import RedisServer
     from plumbline.target import Target
     from plumbline.warm import Warm
@@ -90,9 +92,12 @@ class Start:
         return f"the platform did not start: {ended} after {self.seconds:.1f} s; its log ends:\n{self.log.last()}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ground:
-    """What instances stand on: the target, the servers, and where the run keeps its files."""
+    """What instances stand on: the target, the servers, and where the run keeps its files.
+
+    `clones` are databases made in advance; what an instance leaves is removed in the background.
+    """
 
     target: Target
     folder: Path
@@ -100,6 +105,23 @@ class Ground:
     postgres: Server | None = None
     redis: RedisServer | None = None
     warm: Warm | None = None
+    clones: Clones | None = None
+    _removals: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "plumbline-removals"))
+
+    def database(self, kind: str, name: str) -> str:
+        """The name of a fresh database: `seeded` like the target's, otherwise empty."""
+        if self.postgres is None:
+            raise NotPossibleHere("needs database, which the target does not offer")
+        if kind != "seeded":
+            return self.postgres.create_empty(name)
+        return self.clones.take() if self.clones else self.postgres.clone(name)
+
+    def remove(self, database: str, redis_number: int | None) -> None:
+        """Removes what an instance stood on, soon; a server that is gone by then took it along."""
+        if self.postgres is not None and database:
+            self._removals.submit(self.postgres.drop, database)
+        if self.redis is not None and redis_number is not None:
+            self._removals.submit(self.redis.give_back, redis_number)
 
     def environment(self, port: int, database_url: str, redis_url: str) -> dict[str, str]:
         """The whole environment of an instance, from the profile's allow-list."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +97,7 @@ class OwnPlatform:
         """The profile's account of this name."""
         return self._ground.target.account(name)
 
-    @property
+    @cached_property
     def database(self) -> Database:
         """Its database, open for everything: it is this check's alone."""
         if self._ground.postgres is None:
@@ -138,10 +139,7 @@ class OwnPlatform:
             opened.close()
         if self._instance is not None:
             self._instance.kill()
-        if self._ground.postgres is not None and self._database:
-            self._ground.postgres.drop(self._database)
-        if self._ground.redis is not None and self._redis_number is not None:
-            self._ground.redis.give_back(self._redis_number)
+        self._ground.remove(self._database, self._redis_number)
 
     @property
     def _running(self) -> Instance:
@@ -153,8 +151,7 @@ class OwnPlatform:
         postgres, redis = self._ground.postgres, self._ground.redis
         database_url = redis_url = ""
         if postgres is not None and redis is not None:
-            make = postgres.clone if kind == "seeded" else postgres.create_empty
-            self._database = make(f"{self._prefix}_{number}")
+            self._database = self._ground.database(kind, f"{self._prefix}_{number}")
             database_url = postgres.url(self._database)
             self._redis_number = redis.take_number()
             redis_url = redis.url(self._redis_number)

@@ -1,20 +1,20 @@
 """Sessions outlived their expiry, or ended hours early, wherever the server's clock was not set to UTC."""
 
-import pytest
-
 from plumbline import NOT_LOGGED_IN, OK, regression
 
+ZONES = ["America/Los_Angeles", "UTC", "Asia/Tokyo"]
 HOUR = 3600
 
 
 @regression("SES-4")
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Asia/Tokyo"])
-def test_an_expired_session_is_not_logged_in(own_platform, zone):
-    own_platform.starts(TZ=zone)
-    admin = own_platform.login("admin")
+def test_an_expired_session_is_not_logged_in(own_platforms):
+    platforms = own_platforms([{"TZ": zone} for zone in ZONES])
 
-    own_platform.sessions.expire_in(HOUR)
-    assert admin.me().meaning == OK, f"an hour before its end, with TZ={zone}"
+    for zone, platform in zip(ZONES, platforms, strict=True):
+        admin = platform.login("admin")
 
-    own_platform.sessions.expire_in(-HOUR)
-    assert admin.me().meaning == NOT_LOGGED_IN, f"an hour after its end, with TZ={zone}"
+        platform.sessions.expire_in(HOUR)
+        assert admin.me().meaning == OK, f"an hour before its end, with TZ={zone}"
+
+        platform.sessions.expire_in(-HOUR)
+        assert admin.me().meaning == NOT_LOGGED_IN, f"an hour after its end, with TZ={zone}"
