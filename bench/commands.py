@@ -35,7 +35,6 @@ class Commands:
     """Runs commands of the bench in a folder of its own; all of them end with it."""
 
     folder: Path
-    forked: bool = False
     """Whether the floor forks its platforms: stricter than the goals ask."""
 
     def __post_init__(self) -> None:
@@ -65,7 +64,7 @@ class Commands:
         """Seconds of one smoke, as a person types it."""
         return self.seconds([*SMOKE, *words], **({SETTING: str(browser.executable)} if browser else {}))
 
-    def floor(self, browser: Chromium | None) -> float:
+    def floor(self, browser: Chromium | None, *, forked: bool = False) -> float:
         """Seconds of the floor script; without a browser where there is none given."""
         words = ["--browser", str(browser.executable)] if browser else []
         folder = self.folder / f"floor-{next(self._numbers)}"
@@ -77,7 +76,7 @@ class Commands:
             "--folder",
             str(folder),
             *words,
-            *(["--forked"] if self.forked else []),
+            *(["--forked"] if forked else []),
         ]
         return self.seconds(command, PYTHONDONTWRITEBYTECODE="", **bytecode.environment())
 

@@ -68,7 +68,8 @@ class Measure:
     def line(self) -> str:
         """This measure as a line of the table."""
         ratio = f"{self.ratio:.2f}" if self.ratio is not None else NONE
-        goal = f"≤ {self.ratio_goal:g}" if self.ratio_goal is not None else f"≤ {self.goal:g} {self.unit}"
+        goal = f"≤ {self.ratio_goal:g}" if self.ratio_goal is not None else NONE
+        goal = f"≤ {self.goal:g} {self.unit}" if self.goal is not None else goal
         floor, figure = self.floors.shown(self.unit), self.figures.shown(self.unit)
         return row(self.name, self.unit, floor, figure, ratio, goal, "over" if self.over else "")
 
