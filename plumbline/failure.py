@@ -53,7 +53,8 @@ def fired(error: BaseException) -> str:
     """The assertion, or the exception, in one line."""
     lines = str(error).strip().splitlines() or ["(no message)"]
     name = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-    return printable(f"{name}{lines[0]}")[:200]
+    text = " ".join([lines[0], lines[-1]]) if lines[0].endswith(":") and len(lines) > 1 else lines[0]
+    return printable(f"{name}{text}")[:300]
 
 
 def printable(text: str) -> str:

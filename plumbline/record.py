@@ -49,6 +49,9 @@ class Record:
     seconds: float = 0.0
     worker: str = ""
     repeat: str = ""
+    exchange: str = ""
+    """The last exchange of a red check, in a line, and below it the command that asks the same again."""
+    curl: str = ""
 
     @property
     def title(self) -> str:

@@ -119,7 +119,8 @@ class Matrix:
         canaries = {fault.name: fault.canary for fault in self.config.stash[FAULTS] if fault.canary}
         faults = self._counted()
         terminalreporter.section("proofs")
-        for finding in self.findings:
+        order = [fault.name for fault in self.config.stash[FAULTS]]
+        for finding in sorted(self.findings, key=lambda finding: order.index(finding.fault)):
             meant = "" if finding.fault in faults else f" (a canary, to be {canaries[finding.fault]})"
             terminalreporter.write_line(finding.line() + meant)
         caught = [name for name in faults if self.proved[name]]

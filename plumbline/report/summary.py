@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from plumbline.record import Record
     from plumbline.verdict import Verdict
 
+COPIED = {"what fired", "last exchange", "curl", "repeat"}
+"""Labels whose text is shown as it is, to be copied."""
+
 UNSURE = ("blocked", "not-possible", "unsupported", "disabled")
 
 
@@ -25,7 +28,10 @@ def head(verdict: Verdict, catalogue: Catalogue) -> str:
     checks = by_check(verdict.records)
     red = [record for record in checks if record.word == "fail"]
     answer = "go" if verdict.go else "no-go"
-    counts = "".join(f"<li class='{word}'><b>{verdict.counts[word]}</b> {word}</li>" for word in WORDS)
+    counts = "".join(
+        f"<li class='{word if verdict.counts[word] else 'none'}'><b>{verdict.counts[word]}</b> {word}</li>"
+        for word in WORDS
+    )
     return (
         f"<section class='verdict {answer}'><p class='answer'>{answer.upper()}</p>"
         f"<p class='judged'>{escape(verdict.target)}, release {escape(verdict.release or 'unknown')},"
@@ -44,8 +50,9 @@ def sentence(nodeid: str) -> str:
 
 def _card(record: Record, row: Row | None) -> str:
     told = [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
-    lines = [*told, ("what fired", record.fired), ("repeat", record.repeat)]
-    listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines)
+    lines = [*told, ("what fired", record.fired), ("last exchange", record.exchange), ("curl", record.curl),
+             ("repeat", record.repeat)]  # fmt: skip
+    listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines if text)
     severity = f" <span class='severity'>{row.severity}</span>" if row else ""
     return (
         f"<section class='red'><h2>{escape(record.title)}{severity} {escape(sentence(record.nodeid))}</h2>"
@@ -54,8 +61,8 @@ def _card(record: Record, row: Row | None) -> str:
 
 
 def _quoted(label: str, text: str) -> str:
-    if label in {"what fired", "repeat"}:
-        return f"<code>{escape(text)}</code>"
+    if label in COPIED:
+        return f"<code class='copied'>{escape(text)}</code>"
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
