@@ -1,6 +1,7 @@
 # Two commands matter: `make smoke` and `make test`. Both set up what is missing first.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 UV := .venv/bin/uv
 TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
@@ -38,7 +39,7 @@ lint: ## ruff, mypy, the arrows between the folders
 
 proofs: ## every fault brought back, every check seen red (ROWS=SES,HLT-2 FAULTS=name)
 	@sh requirements/setup.sh core reference
-	@$(PY) -m pytest proofs -n 2 $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
+	@$(PY) -m pytest $(if $(ROWS)$(FAULTS),proofs/test_faults.py,proofs) -n 2 $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
 
 bench: ## speed, each figure beside its floor
 	@sh requirements/setup.sh core reference

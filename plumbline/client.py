@@ -51,6 +51,8 @@ class Client:
         self.run_mark = target.run_mark
         self._recorded = recorded
         self._http: httpx.Client | None = None
+        self.has_session = False
+        """Whether it carries somebody's session; what a check makes up for itself is none."""
 
     def get(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """GET; options as in `request`."""
@@ -83,8 +85,7 @@ class Client:
         real = self.target.profile.path(ours) + query + rest
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
         sent = {"X-Request-ID": uuid4().hex, **(headers or {})}
-        has_credentials = bool(self.http.cookies) or any(h.lower() in {"cookie", "authorization"} for h in sent)
-        self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=has_credentials)
+        self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=self.has_session)
         content = jsonlib.dumps(json).encode() if json is not None else None
         if content is not None:
             sent["Content-Type"] = "application/json"
@@ -102,6 +103,7 @@ class Client:
         answer = self.post(account.login, **{"json" if fields.body == "json" else "data": body})
         for cookie in answer.cookies:
             if cookie.name == self.target.profile.cookie and cookie.value:
+                self.has_session = True
                 self.target.secrets.register(cookie.value, f"session of {account.username}")
         return answer
 
@@ -121,6 +123,7 @@ class Client:
     def set_cookie(self, name: str, value: str) -> None:
         """Sends a cookie from now on, as if the platform had set it."""
         self.http.cookies.set(name, value)
+        self.has_session = True
 
     @property
     def http(self) -> httpx.Client:

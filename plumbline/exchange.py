@@ -16,6 +16,13 @@ FORBIDDEN = "forbidden"
 NOT_FOUND = "not found"
 UNAVAILABLE = "unavailable"
 
+HOW_TO_GET = {
+    "session": "the value of the session cookie that a login gives you",
+    "password": "the account's password, see [accounts] of the profile",
+    "database": "the database's password, from the run's environment",
+}
+"""The first word of a secret's name → how a reader of a curl line gets one."""
+
 
 @dataclass(frozen=True)
 class Cookie:
@@ -73,7 +80,8 @@ class Exchange:
     def secrets_to_set(self, secrets: Secrets) -> tuple[str, ...]:
         """The variables that `curl` leaves to the reader, each with what it stands for."""
         text = self.request_body + self.url + "".join(self.request_headers.values())
-        return tuple(f"{variable(name)}: the {name}" for name in secrets.variables_in(text).values())
+        names = secrets.variables_in(text).values()
+        return tuple(f"{variable(name)} to {HOW_TO_GET.get(name.split()[0], f'the {name}')}" for name in names)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: s
         lines.append(("answer", secrets.mask(printable(last.body.decode("utf-8", "replace")[:300])) or "(no body)"))
         lines.append(("curl", last.curl(secrets)))
         lines += [("", f"set {variable}") for variable in last.secrets_to_set(secrets)]
+        lines.append(("", "a platform that the run started has ended with it: put in the origin of one that runs"))
     lines.append(("repeat", repeat))
     return "\n".join(_wrapped(label, text) for label, text in lines)
 
@@ -53,7 +54,7 @@ def fired(error: BaseException) -> str:
     """The assertion, or the exception, in one line."""
     lines = str(error).strip().splitlines() or ["(no message)"]
     name = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-    text = " ".join([lines[0], lines[-1]]) if lines[0].endswith(":") and len(lines) > 1 else lines[0]
+    text = " ".join(lines[:2]) if lines[0].endswith(":") and len(lines) > 1 else lines[0]
     return printable(f"{name}{text}")[:300]
 
 

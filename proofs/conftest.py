@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.options import ASKED, ROOT, meant
-from fixtures.services import SUITE, faulty_warm, known_faults, target_of
+from fixtures.services import SUITE, faulty_warm, known_faults, names_folder, target_of
 from plumbline.proof import Fault, Finding
 from plumbline.proving import Probing, Prover
 
@@ -30,6 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Reads the platform's faults, and keeps those that were asked for; wrong names are one message, exit 4."""
     asked = config.stash[ASKED]
+    if not names_folder(config, "proofs"):
+        return  # `pytest` in this folder means suites/
     if not asked.profile.faults.list:
         raise pytest.UsageError(f"proofs: target {asked.profile.name} has no [faults] commands in {asked.profile_path}")
     listed = {name: Fault.from_dict(entry) for name, entry in known_faults(target_of(asked)).items()}
@@ -125,8 +127,7 @@ class Matrix:
             terminalreporter.write_line(finding.line() + meant)
         caught = [name for name in faults if self.proved[name]]
         held = [name for name in canaries if name not in faults and self.proved.get(name)]
+        canary_part = "" if self.asked_by_name else f"; canaries as meant: {', '.join(held) or 'none'}"
         reasons = "; a canary is missing" if self.missing_canary else ""
         reasons += "; no fault brings back what was asked for" if not faults else ""
-        terminalreporter.write_line(
-            f"{len(caught)}/{len(faults)} faults caught; canaries as meant: {', '.join(held) or 'none'}{reasons}"
-        )
+        terminalreporter.write_line(f"{len(caught)}/{len(faults)} faults caught{canary_part}{reasons}")

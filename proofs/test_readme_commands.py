@@ -35,7 +35,11 @@ EXPECTED = {"make smoke": (0, "GO "), "pytest -m smoke --fault sessions-in-memor
 @pytest.mark.parametrize("command", commands())
 def test_a_command_of_readme_does_what_it_says(command: str, tmp_path: Path) -> None:
     code, answer = EXPECTED[command]
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "PLUMBLINE_"))}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYTEST_", "PLUMBLINE_", "MAKE", "MFLAGS"))
+    }
     env |= {"PATH": f"{Path(sys.executable).parent}:{env['PATH']}", "PLUMBLINE_REPORTS": str(tmp_path)}
     log = tmp_path / "output"
 
