@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from plumbline.chromium import Chromium, launch_arguments, sandbox_works
 from plumbline.permission import SAFE_METHODS, Level
-from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 T = TypeVar("T")
 SIZE = (1280, 900)
+
+
+class BrowserFailed(RuntimeError):
+    """There is a browser, and it does not start; what it said."""
 
 
 class BrowserThread:
@@ -47,7 +50,7 @@ class BrowserThread:
     def context(self, url: str, cookies: Mapping[str, str], level: Level) -> BrowserContext:
         """A fresh context with a session's cookies; below `writes` it lets nothing out that could write."""
         if self._browser is None:
-            raise NotPossibleHere(f"the browser {self._chromium.executable} did not start: {self._why_not}")
+            raise BrowserFailed(f"the browser {self._chromium.executable} did not start: {self._why_not}")
         context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]})
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
         if level < Level.WRITES:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from plumbline.cookies import parts
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import Answer, Exchange
 from plumbline.permission import SAFE_METHODS
+from plumbline.record import Unsupported
 
 if TYPE_CHECKING:
     import httpx
@@ -82,6 +84,8 @@ class Client:
         PermissionRefused where this run may not send it.
         """
         ours, query, rest = path.partition("?")
+        if ours in self.target.profile.absent:
+            raise Unsupported(f"the profile says that the platform has no {ours}")
         real = self.target.profile.path(ours) + query + rest
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
         sent = {"X-Request-ID": uuid4().hex, **(headers or {})}
@@ -104,7 +108,8 @@ class Client:
         for cookie in answer.cookies:
             if cookie.name == self.target.profile.cookie and cookie.value:
                 self.has_session = True
-                self.target.secrets.register(cookie.value, f"session of {account.username}")
+                for part in parts(cookie.value):
+                    self.target.secrets.register(part, f"session of {account.username}")
         return answer
 
     def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`

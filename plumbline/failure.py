@@ -46,7 +46,7 @@ def kind_of(error: BaseException, exchanges: Sequence[Exchange]) -> str:
     if isinstance(error, DeadlineMissed):
         return "deadline"
     if isinstance(error, AssertionError):
-        return "server-error" if exchanges and exchanges[-1].status >= SERVER_ERROR else "assertion"
+        return "server-error" if any(e.status >= SERVER_ERROR for e in exchanges) else "assertion"
     return "other"
 
 

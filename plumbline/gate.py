@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plumbline.deadlines import wait_until
 
-PATIENCE = 150.0
+PATIENCE = 100.0
 """Seconds to wait for the preflight of another worker; a first run makes the data directory meanwhile."""
 
 GREEN = "green"

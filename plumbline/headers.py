@@ -12,16 +12,24 @@ REFERRERS_KEPT = {
 }  # fmt: skip
 
 
+ANYWHERE = {"*", "http:", "https:", "data:"}
+"""Sources that are everywhere; browsers ignore them beside 'strict-dynamic' (CSP 3)."""
+
+
 def header_faults(headers: Mapping[str, str]) -> list[str]:
     """What is missing or void among a page's headers (names in lower case), a sentence each."""
     policy = _directives(headers.get("content-security-policy", ""))
     scripts = policy.get("script-src", policy.get("default-src"))
-    framed = headers.get("x-frame-options", "").lower() in FRAMES_REFUSED or "frame-ancestors" in policy
+    ancestors = policy.get("frame-ancestors")  # where it is there, browsers leave X-Frame-Options aside
+    old = headers.get("x-frame-options", "").strip().lower() in FRAMES_REFUSED
+    framed = old if ancestors is None else not ANYWHERE & set(ancestors)
+    given = set(scripts or ())
+    loose = set() if "'strict-dynamic'" in given else ANYWHERE & given
     referrers = {word.strip() for word in headers.get("referrer-policy", "").lower().split(",")}
     found = {
         "no Content-Security-Policy": not policy,
         "the Content-Security-Policy does not say where scripts may come from": bool(policy) and scripts is None,
-        "the Content-Security-Policy lets scripts come from anywhere": "*" in (scripts or ()),
+        f"the Content-Security-Policy lets scripts come from anywhere ({' '.join(sorted(loose))})": bool(loose),
         "no X-Content-Type-Options: nosniff": headers.get("x-content-type-options", "").lower() != "nosniff",
         "nothing says who may frame the page (X-Frame-Options, frame-ancestors)": not framed,
         "no Referrer-Policy, or unsafe-url": not referrers & REFERRERS_KEPT,

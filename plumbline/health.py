@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plumbline.shapes import seconds_from_now
 from plumbline.target import dotted
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ class HealthAnswer:
         """What it says of the database."""
         value = self._read(self.fields.database)
         return None if value is None else value in {True, *self.fields.healthy, "up", "connected"}
+
+    @property
+    def seconds_old(self) -> float:
+        """How far the moment that it names is from now; 0 where the platform has no such field."""
+        return seconds_from_now(self.timestamp) if self.fields.timestamp else 0.0
+
+    def is_another_than(self, earlier: HealthAnswer) -> bool:
+        """Whether it names another moment than an earlier answer; always where the platform names none."""
+        return not self.fields.timestamp or self.timestamp != earlier.timestamp
 
     @property
     def timestamp(self) -> Any:  # noqa: ANN401 - text or number

@@ -9,17 +9,22 @@ if TYPE_CHECKING:
     from plumbline.exchange import Answer
 
 
+TIMINGS = {"header server-timing", "header x-response-time", "header x-runtime"}
+"""Headers that tell how long the answer took: they differ by themselves, though two of them may be equal."""
+
+
 def differences(one: Answer, other: Answer, *, alike: tuple[Answer, Answer], names: tuple[str, ...]) -> list[str]:
     """The places in which two answers differ, each with both values.
 
-    `alike` are two answers to the same kind of request: where these differ (ids, dates, tokens), a difference
-    says nothing. `names` are words of the requests that an answer may repeat.
+    `alike` are two answers to the same kind of request, one got before `one` and one after it: where these differ
+    (ids, tokens, a date whose second ended between them), a difference says nothing.
+    `names` are words of the requests that an answer may repeat.
     """
     first, second = _parts(one, names), _parts(other, names)
     by_itself = {
         place for place, value in _parts(alike[0], names).items() if _parts(alike[1], names).get(place) != value
     }
-    places = sorted((first.keys() | second.keys()) - by_itself)
+    places = sorted((first.keys() | second.keys()) - by_itself - TIMINGS)
     return [
         f"{place}: {first.get(place, 'not there')!r} / {second.get(place, 'not there')!r}"
         for place in places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -68,13 +69,12 @@ class OwnPlatform:
         AssertionError, with the end of its log, where it does not come up.
         """
         self._running.stop()
-        self._set(settings)
-        self._start = self._running.start()
-        assert self._start.answers, self._start.told
-        for client in self._opened:
-            if isinstance(client, Client):
-                client.reconnect()
-        return self._start
+        return self._start_again(settings)
+
+    def restart_after_crash(self) -> Start:
+        """Ends the instance at once, as a crash would, and starts it again as it was; raises as `restart` does."""
+        self._running.crash()
+        return self._start_again({})
 
     def seed(self) -> None:
         """Runs the platform's own seed command; AssertionError with its log where it fails."""
@@ -134,12 +134,13 @@ class OwnPlatform:
         return self._ground.target.profile
 
     def end(self) -> None:
-        """Ends the instance and removes what it stood on."""
-        for opened in self._opened:
-            opened.close()
-        if self._instance is not None:
-            self._instance.kill()
-        self._ground.remove(self._database, self._redis_number)
+        """Ends the instance and removes what it stood on, whatever goes wrong with one of them."""
+        with ExitStack() as ending:
+            ending.callback(self._ground.remove, self._database, self._redis_number)
+            if self._instance is not None:
+                ending.callback(self._instance.kill)
+            for opened in self._opened:
+                ending.callback(opened.close)
 
     @property
     def _running(self) -> Instance:
@@ -157,6 +158,15 @@ class OwnPlatform:
             redis_url = redis.url(self._redis_number)
         return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
 
+    def _start_again(self, settings: Mapping[str, str | None]) -> Start:
+        self._set(settings)
+        self._start = self._running.start()
+        assert self._start.answers, self._start.told
+        for client in self._opened:
+            if isinstance(client, Client):
+                client.reconnect()
+        return self._start
+
     def _set(self, settings: Mapping[str, str | None]) -> None:
         for name, value in settings.items():
             if value is None:
@@ -165,8 +175,8 @@ class OwnPlatform:
                 self._running.environment[name] = value
 
     def _caller(self, who: str) -> Client:
-        if self._start is not None and not self._start.answers:
-            raise Blocked("PRE-1", self._start.told.partition("\n")[0])
+        assert self._start is not None, "own_platform.starts() comes first"
+        assert self._start.answers, self._start.told
         client = Client(self._ground.target, self._running.url, who, self._recorded)
         self._opened.append(client)
         return client

@@ -18,6 +18,8 @@ SERIOUSNESS = ("fail", "blocked", "disabled", "not-possible", "unsupported", "pa
 class Blocked(Exception):
     """The check cannot be judged because another row is red."""
 
+    word = "blocked"
+
     def __init__(self, row: str, why: str) -> None:
         super().__init__(f"blocked by {row}: {why}")
         self.row = row
@@ -26,6 +28,14 @@ class Blocked(Exception):
 
 class NotPossibleHere(Exception):
     """The check cannot run on this machine or target; the message says what is missing and the remedy."""
+
+    word = "not-possible"
+
+
+class Unsupported(Exception):
+    """The profile says that the platform has no such feature."""
+
+    word = "unsupported"
 
 
 class ContractBreach(AssertionError):

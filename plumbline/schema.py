@@ -19,9 +19,11 @@ QUERIES = {
     "view": "SELECT viewname AS name FROM pg_views WHERE schemaname = ANY (current_schemas(false))"
     " UNION SELECT matviewname FROM pg_matviews WHERE schemaname = ANY (current_schemas(false))",
     "index": "SELECT t.relname || '.' || i.relname AS name FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
-    " JOIN pg_class t ON t.oid = x.indrelid WHERE x.indisvalid",
+    " JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace"
+    " WHERE x.indisvalid AND n.nspname = ANY (current_schemas(false))",
     "trigger": "SELECT c.relname || '.' || t.tgname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'",
+    " JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND n.nspname = ANY (current_schemas(false))",
 }
 """Kind → what a database has of it, as `table.name` where it belongs to a table."""
 

@@ -6,9 +6,12 @@ Registered as it is read or minted, so that two different secrets stay different
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote, quote_plus
 
 SHORTEST_MASKED = 8
 """Characters; a shorter value would be found inside ordinary words."""
@@ -23,7 +26,9 @@ class Secrets:
     def register(self, value: str, name: str) -> str:
         """Remembers that `value` is shown as `«name»` from now on; returns the value itself."""
         if len(value) >= SHORTEST_MASKED:
-            self._names.setdefault(value, name)
+            forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+            for form in forms | {quote(value, safe=""), quote_plus(value), escape(value)}:
+                self._names.setdefault(form, name)
         return value
 
     def mask(self, text: str) -> str:
@@ -32,8 +37,14 @@ class Secrets:
 
     def as_shell_variables(self, text: str) -> str:
         """`text`, single-quoted for a shell, with each secret as a variable that the reader sets."""
-        quoted = text.replace("'", "'\\''")
-        return "'" + self._replace(quoted, lambda name: f"'\"${variable(name)}\"'") + "'"
+        words = sorted(self._names, key=len, reverse=True)
+        parts = re.split(f"({'|'.join(map(re.escape, words))})", text) if words else [text]
+        return "".join(self._quoted(part) for part in parts if part) or "''"
+
+    def _quoted(self, part: str) -> str:
+        if part in self._names:
+            return f'"${variable(self._names[part])}"'
+        return "'" + part.replace("'", "'\\''") + "'"
 
     def variables_in(self, text: str) -> dict[str, str]:
         """Variable name → the secret's name, for each secret that `text` holds."""

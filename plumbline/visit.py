@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ PATIENCE = 5_000
 """Milliseconds for something to be seen."""
 
 FAILED = 400
+
+VOID = ("NaN", "undefined", "[object Object]", "Invalid Date")
 
 
 class Visit:
@@ -33,7 +36,12 @@ class Visit:
 
     def open(self, url: str) -> Visit:
         """Goes there and returns as soon as the document is read."""
-        self.tab.goto(url, wait_until="domcontentloaded")
+        from playwright.sync_api import Error
+
+        try:
+            self.tab.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
+        except Error as error:
+            self._complaints.append(f"it does not load: {error.message.partition(chr(10))[0]}")
         return self
 
     def expect_heading(self) -> None:
@@ -51,7 +59,7 @@ class Visit:
         place = self._expect(found)
         place.to_be_visible(timeout=PATIENCE)
         for text in wanted:
-            place.to_contain_text(text, timeout=PATIENCE)
+            place.to_contain_text(text, timeout=PATIENCE, use_inner_text=True, ignore_case=True)
 
     def wanted(self) -> Mapping[str, list[str]]:
         """Region → the texts that must stand in it."""
@@ -61,7 +69,12 @@ class Visit:
 
     def complaints(self) -> list[str]:
         """Console errors, uncaught exceptions and failed requests so far, a line each."""
-        return list(self._complaints)
+        return [*self._complaints, *self._void_words()]
+
+    def _void_words(self) -> list[str]:
+        """What a page says where a value was not there, or was no number."""
+        seen: str = self.tab.locator("body").inner_text()
+        return [f"the page says {word}" for word in VOID if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", seen)]
 
     def wait_until_open_for(self, seconds: float) -> None:
         """Returns when the page has been open so long, by its own clock."""
@@ -89,6 +102,6 @@ class Visit:
 
 def _shows(found: Locator, wanted: list[str]) -> bool:
     """One quick look: whether the one place is visible and holds all texts now. Waiting costs a call a text."""
-    seen: str = found.evaluate_all("all => all.length === 1 && all[0].checkVisibility() ? all[0].textContent : ''")
-    text = " ".join(seen.split())
-    return all(" ".join(one.split()) in text for one in wanted)
+    seen: str = found.evaluate_all("all => all.length === 1 && all[0].checkVisibility() ? all[0].innerText : ''")
+    text = " ".join(seen.split()).casefold()  # what is seen may be in capitals by its style
+    return all(" ".join(one.split()).casefold() in text for one in wanted)

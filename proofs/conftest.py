@@ -101,7 +101,7 @@ class Matrix:
         if session.exitstatus == pytest.ExitCode.OK and self._asked_for_proofs and not self.config.option.collectonly:
             canaries = {f.canary for f in self.config.stash[FAULTS] if f.canary and f.name in self.proved}
             self.missing_canary = not self.asked_by_name and not {"caught", "missed"} <= canaries
-            if not self._counted() or self.missing_canary:
+            if not self.proved or not self._counted() or self.missing_canary:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @property
@@ -110,9 +110,8 @@ class Matrix:
         return any("test_faults" in arg or Path(arg).is_dir() for arg in self.config.args)
 
     def _counted(self) -> list[str]:
-        """The faults that were proved and are no canaries, or were asked for by name."""
-        canaries = {fault.name for fault in self.config.stash[FAULTS] if fault.canary}
-        return [name for name in self.proved if self.asked_by_name or name not in canaries]
+        """The faults that were to be proved: all that were chosen, canaries only where they were asked for by name."""
+        return [fault.name for fault in self.config.stash[FAULTS] if self.asked_by_name or fault.canary is None]
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The matrix."""
@@ -125,7 +124,7 @@ class Matrix:
         for finding in sorted(self.findings, key=lambda finding: order.index(finding.fault)):
             meant = "" if finding.fault in faults else f" (a canary, to be {canaries[finding.fault]})"
             terminalreporter.write_line(finding.line() + meant)
-        caught = [name for name in faults if self.proved[name]]
+        caught = [name for name in faults if self.proved.get(name)]
         held = [name for name in canaries if name not in faults and self.proved.get(name)]
         canary_part = "" if self.asked_by_name else f"; canaries as meant: {', '.join(held) or 'none'}"
         reasons = "; a canary is missing" if self.missing_canary else ""

@@ -209,7 +209,10 @@ class EmbeddedRedis:
             env=_environment(),
             stdin=_redis_settings(server, self._folder),
         )
-        if not wait_until(lambda: process.poll() is not None or _pings(server), within=START) or process.poll():
+        if (
+            not wait_until(lambda: process.poll() is not None or _pings(server), within=START)
+            or process.poll() is not None
+        ):
             raise ServiceUnavailable(f"the server ended or did not answer; its log ends:\n{process.last_lines()}")
         return server
 

@@ -16,4 +16,8 @@ def test_a_missing_setting_is_named_with_where_to_set_it(own_platform, needed_se
 
     assert not start.answers, f"it started without {needed_setting}"
     assert start.ended_with not in {0, None}, start.told
-    assert needed_setting in start.log.text, start.told
+    others = start.settings.keys() - {needed_setting}
+    last = start.log.last(1)
+    assert needed_setting in last, start.told
+    assert [where for where in (".env", "environment", "config") if where in last] != [], start.told
+    assert [other for other in others if other in last] == [], start.told

@@ -14,6 +14,7 @@ def test_closing_schedules_are_listed_with_the_one_that_has_no_date(admin, known
 
 @regression("CRT-13")
 def test_schedules_without_a_due_date_are_listed_with_null(admin, make):
+    assert admin.get("/api/closing-schedules").meaning == OK, "before there are more"
     one_undated = make.closing_schedule(due_date=None)
     another = make.closing_schedule(due_date=None)
 

@@ -1,6 +1,6 @@
 """A route was added without its guard, and the deal list stood open to anybody."""
 
-from plumbline import NOT_LOGGED_IN, regression
+from plumbline import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, regression
 
 
 @regression("CRT-3")
@@ -8,7 +8,8 @@ def test_every_get_answers_an_administrator_without_a_server_error(admin, gets):
     answers = [admin.get(get) for get in gets.all]
 
     assert [answer for answer in answers if answer.status >= 500] == []
-    assert [answer for answer in answers if answer.meaning == NOT_LOGGED_IN] == []
+    assert [answer for answer in answers if answer.meaning in {NOT_LOGGED_IN, FORBIDDEN}] == []
+    assert [answer for answer in answers if answer.meaning == NOT_FOUND and answer.exchange.path in gets.plain] == []
 
 
 @regression("CRT-3")

@@ -19,5 +19,7 @@ def test_pages_and_error_pages_carry_the_security_headers(visitor, path):
 def test_production_asks_for_https_for_months(own_platform):
     own_platform.starts(mode="production")
 
-    page = own_platform.visitor().get("/login", headers={"Accept": "text/html"})
-    assert https_only_seconds(page.headers) >= 180 * 24 * 3600
+    for path in PAGES:
+        page = own_platform.visitor().get(path, headers={"Accept": "text/html"})
+        assert header_faults(page.headers) == []
+        assert https_only_seconds(page.headers) >= 180 * 24 * 3600, path

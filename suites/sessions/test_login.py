@@ -6,16 +6,15 @@ from plumbline import NOT_LOGGED_IN, OK, REFUSED, differences, regression
 @regression("SES-1")
 def test_a_login_is_remembered(visitor, account):
     answer = visitor.login(account)
-    me = visitor.me()
+    me, again = visitor.me(), visitor.me()
 
-    assert (answer.meaning, me.meaning) == (OK, OK)
-    assert me.user == account.username
+    assert (answer.meaning, me.meaning, again.meaning) == (OK, OK, OK)
+    assert me.user == again.user == account.username
 
 
 @regression("SES-2")
 def test_a_wrong_password_and_an_unknown_user_cannot_be_told_apart(visitor, account, wrong_login):
-    wrong = wrong_login(account.username)
-    unknown, nobody = wrong_login("unknown-person"), wrong_login("nobody-at-all")
+    unknown, wrong, nobody = (wrong_login(name) for name in ("unknown-person", account.username, "nobody-at-all"))
 
     assert (wrong.meaning, unknown.meaning) == (REFUSED, REFUSED)
     names = (account.username, "unknown-person", "nobody-at-all")

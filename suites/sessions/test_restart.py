@@ -9,7 +9,9 @@ def test_a_session_survives_a_restart(own_platform):
     admin = own_platform.login("admin")
 
     own_platform.restart()
+    after_restart = admin.me()
+    own_platform.restart_after_crash()
+    after_crash = admin.me()
 
-    me = admin.me()
-    assert me.meaning == OK
-    assert me.user == own_platform.account("admin").username
+    assert (after_restart.meaning, after_crash.meaning) == (OK, OK)
+    assert after_restart.user == after_crash.user == own_platform.account("admin").username
