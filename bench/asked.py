@@ -40,6 +40,9 @@ STRANGE = (
     f"{COOKIE}=s%3Aa%00b.c2lnbmF0dXJl",
     f"{COOKIE}=s%3As%C3%A9ssion.%C3%BCnd",
     f"{COOKIE}=" + "x" * 3000,
+    f"{COOKIE}=admin",
+    f"{COOKIE}=1",
+    f"{COOKIE}=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwidXNlcm5hbWUiOiJhZG1pbiJ9.",
     "PHPSESSID=4dmo0q1u2v3w4x5y6z7a8b9c0d",
     f"{COOKIE}=garbage; {COOKIE}=rubbish",
 )

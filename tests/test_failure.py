@@ -41,7 +41,7 @@ def test_the_password_is_a_variable_of_the_curl_line(text: str) -> None:
     [curl] = [line for line in text.splitlines() if line.startswith("curl ")]
 
     assert '"$PASSWORD_OF_ADMIN"' in curl
-    assert "set PASSWORD_OF_ADMIN: the password of admin" in text
+    assert "set PASSWORD_OF_ADMIN to the account's password" in text
     assert "a-good-password" not in text
 
 
