@@ -108,7 +108,7 @@ class Bench:
             ),
             Measure(
                 "one more page", "ms", self._part("own_page"), self._part("bare_page"),
-                ratio_goal=1.2, rounds=3,
+                ratio_goal=1.2, rounds=5,
             ),
         ]  # fmt: skip
 
