@@ -1,6 +1,8 @@
 """The table of contents of `fixtures/`, nothing else."""
 
-pytest_plugins = [
+import pytest
+
+MENU = (
     "fixtures.options",
     "fixtures.rows",
     "fixtures.evidence",
@@ -13,4 +15,10 @@ pytest_plugins = [
     "fixtures.browser",
     "fixtures.verdict",
     "fixtures.report",
-]
+)
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Loads them; for a list in `pytest_plugins` pytest reads the metadata of every package, once a name."""
+    for name in MENU:
+        pluginmanager.import_plugin(name)

@@ -17,6 +17,8 @@ from plumbline.run import NotReached, Rendezvous
 
 ROOT = Path(__file__).parents[1]
 CONTROLLER = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
 import os, signal, sys, time
 from pathlib import Path
 from plumbline import processes

@@ -83,5 +83,10 @@ def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[s
 
 
 def _outer() -> dict[str, str]:
-    """The environment without what belongs to a run around this one."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PLUMBLINE_", "PYTEST_"))}
+    """The environment without what belongs to a run around this one, and as a person at a terminal has it.
+
+    With CI set pytest's summary repeats each message in full.
+    """
+    left_out = ("PLUMBLINE_", "PYTEST_")
+    own = {"CI", "BUILD_NUMBER"}
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out) and name not in own}
