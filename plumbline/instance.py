@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -203,6 +202,8 @@ class Instance:
 
     def ask_json(self, path: str, key: str) -> Any:  # noqa: ANN401 - JSON
         """What stands at a dotted path of a JSON answer to an anonymous GET; None where nothing does."""
+        import http.client  # late: it takes in TLS, which a call that starts nothing need not load
+
         connection = http.client.HTTPConnection("127.0.0.1", self.reservation.port, timeout=2)
         try:
             connection.request("GET", path, headers={"Connection": "close"})
@@ -214,6 +215,8 @@ class Instance:
 
     def _status(self, path: str) -> int:
         """The status of a request that carries nothing, NO_ANSWER where there is none."""
+        import http.client
+
         connection = http.client.HTTPConnection("127.0.0.1", self.reservation.port, timeout=1)
         try:
             connection.request("GET", path, headers={"Connection": "close"})
