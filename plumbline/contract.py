@@ -34,7 +34,7 @@ class Contract:
     def breach(self, method: str, path: str, status: int, content_type: str, body: bytes) -> str | None:
         """What in this answer the contract does not allow, with its place; None where it keeps to it.
 
-        An answer to a path that the contract does not have is held to nothing but the error envelope.
+        An answer to a path that the contract does not have is held to nothing.
         """
         operation = self.operation("GET" if method == "HEAD" else method, path)
         if operation is None:

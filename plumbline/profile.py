@@ -221,7 +221,7 @@ def _unusable(profile: Profile) -> Iterator[str]:
     """What is wrong in a profile whose keys and types are right."""
     for word in profile.offers:
         if word not in CAPABILITIES:
-            yield f"offers: {word!r} is no capability{_meant(word, CAPABILITIES)}"
+            yield f"offers: {word!r} is no capability{meant(word, CAPABILITIES)}"
     if not profile.commands.serve:
         yield "commands.serve: is missing; add the command that starts the platform, as a list of words"
     for section in ("commands", "faults"):
@@ -241,14 +241,14 @@ def _misfilled(key: str, text: str, filled_in: tuple[str, ...]) -> Iterator[str]
         return
     for name in names:
         if name not in filled_in:
-            yield f"{key}: nothing is filled in for {{{name}}}{_meant(name, filled_in)}"
+            yield f"{key}: nothing is filled in for {{{name}}}{meant(name, filled_in)}"
 
 
 def _explained(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     place = tuple(part for part in problem["loc"] if isinstance(part, str | int))
     key = ".".join(str(part) for part in place)
     if problem["type"] == "unexpected_keyword_argument":
-        return f"{key}: there is no such key{_meant(str(place[-1]), _keys_beside(place))}"
+        return f"{key}: there is no such key{meant(str(place[-1]), _keys_beside(place))}"
     if problem["type"] in {"missing", "missing_argument"}:
         return f"{key}: is missing; add it"
     return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]} (it is {problem['input']!r})"
@@ -269,6 +269,7 @@ _KINDS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _meant(word: str, choices: list[str] | tuple[str, ...]) -> str:
+def meant(word: str, choices: list[str] | tuple[str, ...]) -> str:
+    """The end of a message about a word that is none of `choices`: the nearest one, or all of them."""
     close = difflib.get_close_matches(word, choices, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(choices)}"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fixtures.options import ASKED, ROOT, meant
+from fixtures.options import ASKED, ROOT
 from fixtures.services import SUITE, faulty_warm, known_faults, names_folder, target_of
+from plumbline.profile import meant
 from plumbline.proof import Fault, Finding
 from plumbline.proving import Probing, Prover
 

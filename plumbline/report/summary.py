@@ -6,7 +6,7 @@ Every text goes through `html.escape`: a row's prose is ours, but what fired may
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -77,8 +77,5 @@ def _not_checked(checks: Iterable[Record], catalogue: Catalogue) -> str:
 
 
 def _row(catalogue: Catalogue, record: Record) -> Row | None:
-    return _first(catalogue, lambda row: row.id == record.row and row.half == record.half)
-
-
-def _first(catalogue: Catalogue, fits: Callable[[Row], bool]) -> Row | None:
-    return next((row for row in catalogue if fits(row)), None)
+    """The record's row; None where the catalogue of this run has no such row."""
+    return next((row for row in catalogue if row.title == record.title), None)
