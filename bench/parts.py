@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.wire import Http, awaited_http
-from fixtures.services import Suite, begin
 from plumbline import processes
 from plumbline.browser import BrowserThread, close
 from plumbline.chromium import launch_arguments, sandbox_works
@@ -23,8 +22,10 @@ from plumbline.client import Client
 from plumbline.instance import Ground, Instance
 from plumbline.own import OwnPlatform
 from plumbline.permission import Level
+from plumbline.places import HOME
 from plumbline.profile import load
 from plumbline.stores.postgres import PLATFORM, Clones
+from plumbline.suite import Suite, begin
 from plumbline.target import Target
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Parts:
         today = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
         profile = load(path)
         target = Target(profile=profile, path=path, root=ROOT, level=Level.DISRUPTIVE, run_mark="bench", today=today)
-        suite = begin(run, target)
+        suite = begin(run, target, HOME)
         ground = suite.ground()
         if ground.postgres is None or ground.redis is None:
             raise RuntimeError("the reference platform's profile offers no database")

@@ -35,6 +35,7 @@ __all__ = [
     "output_of",
     "reserve_port",
     "spawn",
+    "start_detached",
     "start_time",
     "start_watchdog",
 ]
@@ -185,6 +186,20 @@ def start_watchdog(argv: Sequence[str], reading: int) -> subprocess.Popen[bytes]
     )
     _state.watchdogs.append(watchdog)  # else Python warns that it was forgotten
     return watchdog
+
+
+def start_detached(argv: Sequence[str], *, log: Path, cwd: Path) -> subprocess.Popen[bytes]:
+    """Start what a person keeps running after this command and its terminal have ended; its output goes to ``log``."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={name: value for name, value in os.environ.items() if name != "PLUMBLINE_RUN"},
+            cwd=cwd,
+            start_new_session=True,
+        )
 
 
 class _Spawner:

@@ -47,6 +47,8 @@ class Commands:
     """Seconds until an instance that neither answers nor ends counts as hanging."""
     sources: tuple[str, ...] = ()
     """Files and folders that decide what a fresh database holds: the template is named by their hash."""
+    build: tuple[str, ...] = ()
+    """Files and folders that the platform is made of: what `make up` keeps is refused once one has changed."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fixtures.options import ASKED, ROOT
-from fixtures.services import SUITE, faulty_warm, known_faults, names_folder, target_of
+from fixtures.options import ASKED
+from fixtures.services import SUITE, known_faults, names_folder, target_of
+from plumbline.places import ROOT
 from plumbline.profile import meant
 from plumbline.proof import Fault, Finding
 from plumbline.proving import Probing, Prover
+from plumbline.suite import faulty_warm
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter

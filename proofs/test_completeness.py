@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.options import ASKED, ROOT
+from fixtures.options import ASKED
 from fixtures.services import known_faults, target_of
+from plumbline.places import ROOT
 
 
 def marked_rows() -> set[str]:

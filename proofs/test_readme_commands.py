@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.options import ROOT
 from plumbline import processes
+from plumbline.places import ROOT
 
 RUN_BY_OTHERS = {
     "make test": "it is what runs this",

@@ -53,10 +53,12 @@ class Server:
         """Remove a database, ending its connections and no others; nothing happens when it is not there."""
         self._administer(f"DROP DATABASE IF EXISTS {_ours(name)} WITH (FORCE)")
 
-    def rename(self, name: str, new: str) -> str:
-        """Give a database without connections another name; that name."""
-        self._administer(f"ALTER DATABASE {_ours(name)} RENAME TO {_ours(new)}")
-        return new
+    def drop_all(self, prefix: str) -> None:
+        """Remove every database whose name begins so."""
+        with self.administer() as connection:
+            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+            for (name,) in found.fetchall():
+                connection.execute(f"DROP DATABASE IF EXISTS {_ours(name)} WITH (FORCE)".encode())
 
     @contextmanager
     def administer(self, name: str = "postgres") -> Iterator[Connection]:

@@ -13,6 +13,7 @@ from typing import Self
 Reply = str | int | None | list["Reply"]
 _NUMBERS = "plumbline:last-number"
 _FREE = "plumbline:free-numbers"
+_TAKEN = "plumbline:taken-numbers"
 
 
 class RedisError(RuntimeError):
@@ -85,6 +86,8 @@ class RedisServer:
     databases: int
     log: str
     version: str
+    owner: str = ""
+    """The run that takes its numbers, where several runs share the server."""
 
     def connect(self, number: int = 0) -> Connection:
         """A connection to one of its databases. Raises `RedisError`."""
@@ -98,11 +101,10 @@ class RedisServer:
         """An empty database that no other instance of the run has, whichever worker asks; never 0."""
         with self.connect() as redis:
             free = redis.command("SPOP", _FREE)
-            if isinstance(free, str):
-                return int(free)
-            number = redis.command("INCR", _NUMBERS)
-        if not isinstance(number, int) or number >= self.databases:
-            raise RedisError(f"all {self.databases - 1} databases of the run's Redis are taken; give some back")
+            number = int(free) if isinstance(free, str) else redis.command("INCR", _NUMBERS)
+            if not isinstance(number, int) or number >= self.databases:
+                raise RedisError(f"all {self.databases - 1} databases of the run's Redis are taken; give some back")
+            redis.command("HSET", _TAKEN, number, self.owner)
         return number
 
     def give_back(self, number: int) -> None:
@@ -110,4 +112,14 @@ class RedisServer:
         with self.connect(number) as redis:
             redis.command("FLUSHDB")
             redis.command("SELECT", 0)
-            redis.command("SADD", _FREE, number)
+            if redis.command("HDEL", _TAKEN, number):  # given back twice it would be two instances' own
+                redis.command("SADD", _FREE, number)
+
+    def give_back_all(self, owner: str) -> None:
+        """Give back every number that a run has taken and kept."""
+        with self.connect() as redis:
+            listed = redis.command("HGETALL", _TAKEN)
+        taken = listed if isinstance(listed, list) else []
+        for number, taker in zip(taken[::2], taken[1::2], strict=True):
+            if taker == owner:
+                self.give_back(int(str(number)))

@@ -98,6 +98,7 @@ class ForkServer:
                 become(self._main, asked["argv"], asked["env"], log)
             os.close(log)
             self._group(pid)
+            self._codes.pop(pid, None)  # of an earlier process of that pid
             self._alive.add(pid)
             client.children.add(pid)
             return {"pid": pid}

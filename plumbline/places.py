@@ -1,0 +1,12 @@
+"""Where the suite lies, and what outlives a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The suite's own folder."""
+
+HOME = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / ".plumbline")
+"""What outlives a run: prepared data directories, ledgers, what `make up` keeps."""
