@@ -8,7 +8,7 @@ TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup setup-all smoke test lint proofs bench kill-test pictures lock clean
+.PHONY: help setup setup-all smoke up down test lint proofs bench kill-test pictures lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,13 @@ setup-all: ## the same, with lint and types
 smoke: ## set up what is missing, then the smoke
 	@sh requirements/setup.sh core reference
 	@$(PY) -m pytest -m smoke
+
+up: ## keep servers and a platform running: the next runs start on them
+	@sh requirements/setup.sh core reference
+	@$(PY) -m plumbline up
+
+down: ## end what `make up` keeps
+	@$(if $(wildcard $(PY)),$(PY) -m plumbline down,echo nothing is up)
 
 test: ## set up, then everything: tests, suites, proofs
 	@sh requirements/setup.sh core reference dev
