@@ -100,11 +100,14 @@ class Client:
         response = self._send(request, within)
         return self._answer(ours, request, response, time.monotonic() - started)
 
-    def login(self, account: Account) -> Answer:
-        """Logs in as `account`, by its own login path; the session cookie stays with this client."""
-        fields = self.target.profile.login
-        body = {fields.username: account.username, fields.password: self.target.password(account)}
-        answer = self.post(account.login, **{"json" if fields.body == "json" else "data": body})
+    def login(self, account: Account, at: Account | None = None) -> Answer:
+        """Logs in as `account`, where it belongs or where `at` does; the session cookie stays with this client."""
+        login, door = self.target.profile.login, at or account
+        body = {
+            door.username_field or login.username: account.username,
+            door.password_field or login.password: self.target.password(account),
+        }
+        answer = self.post(door.login, **{"json" if login.body == "json" else "data": body})
         for cookie in answer.cookies:
             if cookie.name == self.target.profile.cookie and cookie.value:
                 self.has_session = True
@@ -197,4 +200,4 @@ class Client:
             breach=target.breach(request.method, ours, response),
         )
         self._recorded(exchange)
-        return Answer(exchange, target.meaning(exchange), target.user_in(exchange))
+        return Answer(exchange, target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))

@@ -15,13 +15,21 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path. `example` is the path with the contract's examples for its parameters."""
+    """One method of one path. `example` is the path with the contract's examples for its parameters.
+
+    `roles` may call it; without any, whoever is logged in may.
+    """
 
     method: str
     path: str
     example: str
     public: bool
     responses: Mapping[str, Any]
+    roles: frozenset[str] = frozenset()
+
+    def closed_to(self, role: str) -> bool:
+        """Whether somebody of this role must not call it."""
+        return bool(self.roles) and role not in self.roles
 
 
 class Contract:
@@ -98,6 +106,7 @@ class Contract:
                     _example(path, parameters),
                     bool(entry.get("x-public")),
                     entry["responses"],
+                    _roles(entry.get("x-role", [])),
                 )
         return found
 
@@ -132,6 +141,10 @@ class Contract:
         errors = [f"{'/'.join(str(p) for p in e.instance_path) or 'body'}: {e.message}"
                   for e in self._validators[cache_key].iter_errors(instance)]  # fmt: skip
         return f"{where}: {'; '.join(errors[:3])}" if errors else None
+
+
+def _roles(said: str | list[str]) -> frozenset[str]:
+    return frozenset([said] if isinstance(said, str) else said)
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -95,6 +95,7 @@ class Answer:
     exchange: Exchange
     meaning: str
     user: str | None = field(default=None)
+    role: str | None = field(default=None)
 
     @property
     def status(self) -> int:

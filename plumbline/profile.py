@@ -67,13 +67,19 @@ class FaultCommands:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who can log in. The password stands in `password` (published demo data) or in the environment."""
+    """Somebody who can log in. The password stands in `password` (published demo data) or in the environment.
+
+    Its name in the profile is the contract's word for what it may do; `role` is the platform's own, where that differs.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
     username: str
     password: str = ""
     password_env: str = ""
     login: str = "/api/auth/login"
+    username_field: str = ""
+    """What this login calls the two fields, where it is not what [login] says."""
+    password_field: str = ""
     role: str = ""
 
 
@@ -163,6 +169,8 @@ class Profile:
     cookie: str = "connect.sid"
     user: str = "user.username"
     """Dotted path of the user's name in the answers of login and `/api/auth/me`."""
+    role: str = "user.role"
+    """Dotted path of the user's role in the same answers; empty: the platform does not tell."""
     statuses: Statuses = field(default_factory=Statuses)
     health: Health = field(default_factory=Health)
     session: SessionStore = field(default_factory=SessionStore)

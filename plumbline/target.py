@@ -125,9 +125,18 @@ class Target:
 
     def user_in(self, exchange: Exchange) -> str | None:
         """The name of the user that the answer speaks of; None where it speaks of none."""
-        if exchange.status not in SUCCESS:
-            return None
-        return _text(dotted(_json(exchange.body), self.profile.user))
+        return self._told(exchange, self.profile.user)
+
+    def role_in(self, exchange: Exchange) -> str | None:
+        """The role of the user that the answer speaks of, in the platform's word; None where it speaks of none."""
+        return self._told(exchange, self.profile.role)
+
+    def role_word(self, name: str) -> str | None:
+        """The platform's word for the role of the account of this name; None where the platform tells no roles."""
+        return (self.account(name).role or name) if self.profile.role else None
+
+    def _told(self, exchange: Exchange, path: str) -> str | None:
+        return _text(dotted(_json(exchange.body), path)) if exchange.status in SUCCESS else None
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:

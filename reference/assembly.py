@@ -3,6 +3,7 @@
 from reference.accounts.cookies import Cookies
 from reference.accounts.login import Login
 from reference.accounts.passwords import Passwords
+from reference.accounts.portals import Portals
 from reference.accounts.session_cache import SessionCache
 from reference.accounts.sessions import PgSession, Sessions, SessionStore
 from reference.accounts.users import Users
@@ -15,6 +16,8 @@ from reference.desk.schedules import Schedules
 from reference.headers import Headers
 from reference.health import Health
 from reference.logs import Log
+from reference.market.dashboards import Dashboards
+from reference.market.pitches import Pitches
 from reference.metrics import Metrics
 from reference.pages.assets import Assets
 from reference.pages.serving import Pages
@@ -45,12 +48,15 @@ class Platform:
         self.session_cache = SessionCache(self)
         self.sessions = Sessions(self)
         self.login = Login(self)
+        self.portals = Portals(self)
         self.health = Health(self)
         self.metrics = Metrics(self)
         self.headers = Headers(self)
         self.deals = Deals(self)
         self.schedules = Schedules(self)
         self.funds = Funds(self)
+        self.pitches = Pitches(self)
+        self.dashboards = Dashboards(self)
         self.assets = Assets(self)
         self.pages = Pages(self)
         self.routes: list[RouteRecord] = table()

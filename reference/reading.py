@@ -11,6 +11,8 @@ JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LARGEST_ID = 2**63 - 1
 """What a bigint of Postgres can hold."""
+LARGEST_PAGE = 100_000
+"""Further nobody turns the pages of a list."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,9 +34,25 @@ async def body_as(model: type[Model], request: Request) -> Model:
         raise invalid(f"Please check: {', '.join(places)}.") from None
 
 
+def page_from(request: Request) -> int:
+    """Return the query parameter `page`, 1 without one; 422 unless it is a whole number that a page can have."""
+    page = _whole(request.query_params.get("page", "1"), LARGEST_PAGE)
+    if page is None:
+        raise invalid(f"A page is a whole number from 1 to {LARGEST_PAGE}.")
+    return page
+
+
 def id_from(request: Request) -> int:
     """Return the path parameter `id`; 422 unless it is a whole number that an id can be."""
-    text = request.path_params["id"]
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= LARGEST_ID:
+    number = _whole(request.path_params["id"], LARGEST_ID)
+    if number is None:
         raise invalid("An id is a positive whole number.")
-    return int(text)
+    return number
+
+
+def _whole(text: str, largest: int) -> int | None:
+    """Return the number that *text* is in decimal, None unless it is one from 1 to *largest*."""
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(largest)):
+        return None
+    number = int(text)
+    return number if 1 <= number <= largest else None

@@ -21,11 +21,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Guard(StrEnum):
-    """Who may ask."""
+    """Who may ask: anybody, whoever is logged in, or one role."""
 
     PUBLIC = "public"
     SESSION = "session"
     ADMIN = "admin"
+    CREATOR = "creator"
+    INVESTOR = "investor"
+    PRODUCTION = "production"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ def table() -> list[RouteRecord]:
         RouteRecord("/api/health/cache", "health.cache", public),
         RouteRecord("/metrics", "metrics.shown", public),
         RouteRecord("/api/auth/login", "login.login", public, "POST"),
+        RouteRecord("/api/auth/creator/login", "portals.creator", public, "POST"),
+        RouteRecord("/api/auth/investor/login", "portals.investor", public, "POST"),
+        RouteRecord("/api/auth/production/login", "portals.production", public, "POST"),
         RouteRecord("/api/auth/logout", "login.logout", public, "POST"),
         RouteRecord("/api/auth/me", "login.me", session),
         RouteRecord("/api/auth/session", "login.session", session),
@@ -61,6 +67,11 @@ def table() -> list[RouteRecord]:
         RouteRecord("/api/closing-schedules", "schedules.every", admin),
         RouteRecord("/api/funds", "funds.every", admin),
         RouteRecord("/api/capital-calls", "funds.every_call", admin),
+        RouteRecord("/api/pitches", "pitches.every", session),
+        RouteRecord("/api/pitches/featured", "pitches.featured", session),
+        RouteRecord("/api/dashboard/creator", "dashboards.creator", Guard.CREATOR),
+        RouteRecord("/api/dashboard/investor", "dashboards.investor", Guard.INVESTOR),
+        RouteRecord("/api/dashboard/production", "dashboards.production", Guard.PRODUCTION),
         RouteRecord("/assets/{name}", "assets.one", public),
         RouteRecord("/login", "pages.login", public, page=True),
         RouteRecord("/", "pages.dashboard", session, page=True),
@@ -79,7 +90,7 @@ def served(platform: "Platform", record: RouteRecord) -> Route:
                 if record.page and problem.status == HTTPStatus.UNAUTHORIZED:
                     return RedirectResponse(f"/login?next={quote(_wanted(request), safe='/')}", 302)
                 raise
-            if record.guard is Guard.ADMIN and user.role != "admin":
+            if record.guard is not Guard.SESSION and user.role != record.guard:
                 raise forbidden()
         endpoint: Endpoint = find(platform)
         return await endpoint(request)

@@ -109,6 +109,18 @@ class SeedCall(Shape):
     status: str = "draft"
 
 
+class SeedPitch(Shape):
+    """A pitch, known by its creator (the e-mail) and title."""
+
+    creator: str
+    title: str
+    logline: str
+    genre: str
+    status: str = "draft"
+    featured: bool = False
+    created: Day
+
+
 class SeedFile(Shape):
     """All that a seed file holds."""
 
@@ -117,6 +129,7 @@ class SeedFile(Shape):
     closing_schedules: list[SeedSchedule] = []
     funds: list[SeedFund] = []
     capital_calls: list[SeedCall] = []
+    pitches: list[SeedPitch] = []
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -1,7 +1,7 @@
 """Seeding: brings a database to what a seed file says, and changes nothing when it is there already."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -34,6 +34,7 @@ class Seeder:
                 await self.seed_deal(connection, deal)
             await self.seed_schedules(connection, file, today)
             await self.seed_funds(connection, file, today)
+            await self.seed_pitches(connection, file, today)
 
     async def seed_user(self, connection: Connection, user: SeedUser) -> int:
         """Write *user*; a stored hash that fits the password stays, since a new one would differ."""
@@ -84,6 +85,14 @@ class Seeder:
             values = {"amount": call.amount, "due_date": call.due.on(today), "status": call.status}
             await self.write(connection, "capital_calls", {"fund_id": fund_id, "title": call.title}, values)
 
+    async def seed_pitches(self, connection: Connection, file: SeedFile, today: date) -> None:
+        """Write the pitches, each under its creator, as made at the beginning of its day in UTC."""
+        for pitch in file.pitches:
+            creator_id = await self._required(connection, "users", pitch.creator, key="email")
+            created = datetime.combine(pitch.created.on(today), time(), UTC)
+            values: Values = pitch.model_dump(exclude={"creator", "title", "created"}) | {"created_at": created}
+            await self.write(connection, "pitches", {"creator_id": creator_id, "title": pitch.title}, values)
+
     async def existing(self, connection: Connection, table: str, key: Values) -> int | None:
         """Return the id of the row of *table* that has the natural key *key*, or None."""
         query = sql.SQL("select id from {} where {} order by id limit 1").format(
@@ -116,8 +125,8 @@ class Seeder:
         row: Any = await (await connection.execute(query, list(values.values()))).fetchone()
         return int(row[0])
 
-    async def _required(self, connection: Connection, table: str, name: str) -> int:
-        found = await self.existing(connection, table, {"name": name})
+    async def _required(self, connection: Connection, table: str, name: str, key: str = "name") -> int:
+        found = await self.existing(connection, table, {key: name})
         if found is None:
             message = f"the seed file names {name!r}, which is not among its {table}"
             raise SeedProblem(message)

@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("known.toml")
 class Known:
     """The records that every target starts with, by kind: `known.deals`, `known.funds`.
 
-    A record's keys are attributes; `due` is an ISO date or None.
+    A record's keys are attributes; a date, such as `created`, is an ISO date, `due` also None.
     """
 
     records: Mapping[str, list[SimpleNamespace]]
@@ -43,9 +43,8 @@ class Known:
 
 
 def _record(entry: Mapping[str, Any], today: date) -> SimpleNamespace:
-    record = SimpleNamespace(**{name: value for name, value in entry.items() if name != "due"})
-    record.due = resolved(entry["due"], today).isoformat() if "due" in entry else None
-    return record
+    dates = {name: resolved(v, today).isoformat() for name, v in entry.items() if isinstance(v, Mapping)}
+    return SimpleNamespace(**{"due": None, **entry, **dates})
 
 
 def resolved(relative: Mapping[str, Any], today: date) -> date:

@@ -26,6 +26,7 @@ due = { month = "next", day = 31 }
 
 [[calls]]
 title = "Call 2"
+created = { days = -31 }
 """
 
 
@@ -60,6 +61,7 @@ def test_a_relative_date_is_a_day_of_the_calendar(relative: dict[str, Any], toda
 def test_records_are_had_by_kind_with_their_due_dates(known: Known) -> None:
     assert [(call.title, call.due) for call in known.calls] == [("Call 1", "2026-02-28"), ("Call 2", None)]
     assert known.values("calls.title") == ["Call 1", "Call 2"]
+    assert known.calls[1].created == "2025-12-31"
 
 
 def test_an_unknown_kind_is_named_with_those_there_are(known: Known) -> None:

@@ -18,10 +18,10 @@ BILLING = ("stripe_customer_id", "stripe_subscription_id", "subscription_status"
 
 @fault("last-migration-not-run", brings_back=["PRE-3"])
 def last_migration_not_run(database: psycopg.Connection[Any]) -> None:
-    """Serves the database as it was before the last migration, without the four billing columns."""
+    """Serves the database as it was before the migration that brought the four billing columns."""
     for column in BILLING:
         database.execute(f"alter table users drop column if exists {column}".encode())
-    database.execute("delete from schema_migrations where name = (select max(name) from schema_migrations)")
+    database.execute("delete from schema_migrations where name = '005_billing'")
 
 
 def _health_of_migrations(served: Served) -> object:

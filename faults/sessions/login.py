@@ -10,7 +10,6 @@ from reference.errors import Problem, not_found
 
 if TYPE_CHECKING:
     from faults import Served
-    from reference.accounts.login import Credentials
     from reference.assembly import Platform
 
 
@@ -27,7 +26,7 @@ cookie_for_the_wrong_path.probe = get("/api/auth/me", see="status", as_="admin")
 def unknown_user_is_404(platform: Platform) -> None:
     """Tells whoever logs in that there is no user of that name."""
 
-    async def unknown(credentials: Credentials) -> Problem:
+    async def unknown(password: str) -> Problem:
         return not_found("user")
 
     platform.login.unknown = unknown

@@ -37,9 +37,13 @@ class Login:
         """Answer a login: 200 with the user and a new session's cookie, 401 for any wrong pair."""
         credentials = await body_as(Credentials, request)
         user = await self._platform.users.by_username(credentials.username)
+        return await self.enter(request, user, credentials.password)
+
+    async def enter(self, request: Request, user: User | None, password: str) -> Response:
+        """Answer a login as *user*, None for a name that nobody has."""
         if user is None:
-            raise await self.unknown(credentials)
-        if not await self._platform.passwords.verify(user.password_hash, credentials.password):
+            raise await self.unknown(password)
+        if not await self._platform.passwords.verify(user.password_hash, password):
             raise self.refused()
         if user.disabled:
             raise self.refused()
@@ -52,9 +56,9 @@ class Login:
         answer.headers.append("set-cookie", self._platform.cookies.issued(session.sid))
         return answer
 
-    async def unknown(self, credentials: Credentials) -> Problem:
+    async def unknown(self, password: str) -> Problem:
         """Return the refusal of a name nobody has, after as much work as a wrong password costs."""
-        await self._platform.passwords.verify(self._platform.passwords.nobodys, credentials.password)
+        await self._platform.passwords.verify(self._platform.passwords.nobodys, password)
         return self.refused()
 
     def refused(self) -> Problem:

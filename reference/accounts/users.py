@@ -34,6 +34,14 @@ class Users:
             [username],
         )
 
+    async def by_email(self, email: str) -> User | None:
+        """Return the user of that e-mail, in whatever case it is written, or None."""
+        return await self._platform.database.row(
+            User,
+            "select id, username, email, name, role, password_hash, disabled from users where lower(email) = lower(%s)",
+            [email],
+        )
+
     async def by_id(self, user_id: int) -> User | None:
         """Return the user of that id, or None."""
         return await self._platform.database.row(

@@ -1,0 +1,48 @@
+"""The portals' logins: creators, investors and production companies each have a door of their own."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference.accounts.login import Text
+from reference.reading import body_as
+
+if TYPE_CHECKING:
+    from reference.assembly import Platform
+
+
+class PortalCredentials(BaseModel):
+    """The body of a portal's login."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Text = Field(min_length=1, max_length=254)
+    password: Text = Field(min_length=1, max_length=1024)
+
+
+class Portals:
+    """Lets people in by their e-mail, each at the portal of their role; the session is like any other."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+
+    async def creator(self, request: Request) -> Response:
+        """Answer a creator's login."""
+        return await self.enter(request, "creator")
+
+    async def investor(self, request: Request) -> Response:
+        """Answer an investor's login."""
+        return await self.enter(request, "investor")
+
+    async def production(self, request: Request) -> Response:
+        """Answer a production company's login."""
+        return await self.enter(request, "production")
+
+    async def enter(self, request: Request, role: str) -> Response:
+        """Answer a login at the portal of *role*; somebody of another role is nobody there."""
+        credentials = await body_as(PortalCredentials, request)
+        user = await self._platform.users.by_email(credentials.email)
+        known = user if user is not None and user.role == role else None
+        return await self._platform.login.enter(request, known, credentials.password)
