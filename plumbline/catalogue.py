@@ -61,7 +61,7 @@ class Row:
 
     `smoke` is "url" where the row belongs to the smoke of remote targets only. `judges` is "start" where the
     outcome of a start is what the check looks at, `server_error` says that the failure is itself a 5xx.
-    A planned row has id, holds and severity; the rest is empty.
+    A planned row has id, holds and severity; the rest is empty. Of a whole row, a half may still be planned.
     """
 
     id: str
@@ -166,7 +166,8 @@ def _rows(path: Path) -> Iterator[Row]:
                 raise CatalogueError(f"{place}: not a half's name; small letters, as in [{name}.everywhere]")
             if own.get("planned"):
                 raise CatalogueError(f"{place}: a planned row has no halves; write {name} whole, or remove this")
-            yield _row(place, {key: own[key] for key in PROSE} | keys, name, path.stem, half)
+            inherited = ("severity",) if keys.get("planned") is True else PROSE
+            yield _row(place, {key: own[key] for key in inherited} | keys, name, path.stem, half)
 
 
 def _row(place: str, table: dict[str, Any], name: str, area: str, half: str | None = None) -> Row:
@@ -175,7 +176,7 @@ def _row(place: str, table: dict[str, Any], name: str, area: str, half: str | No
     _check_texts(place, table)
     _check_word(place, "severity", table["severity"], SEVERITIES)
     if planned:
-        return Row(name, table["holds"], table["severity"], area, planned=True)
+        return Row(name, table["holds"], table["severity"], area, half, planned=True)
     _check_word(place, "class", table["class"], LEVEL_WORDS)
     if "judges" in table:
         _check_word(place, "judges", table["judges"], ("start",))
