@@ -134,7 +134,7 @@ def template_key(target: Target) -> str:
     digest = hashlib.sha256(json.dumps([target.today, commands.migrate, commands.seed]).encode())
     for source in commands.sources:
         for file in files_of(target.root / source):
-            digest.update(f"\0{file.relative_to(target.root)}\0".encode() + file.read_bytes())
+            digest.update(f"\0{os.path.relpath(file, target.root)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 

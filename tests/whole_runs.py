@@ -60,11 +60,12 @@ class Ended:
 def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None) -> Ended:
     """Runs pytest to its end, with `environ` besides this process's environment.
 
-    Nothing of the run around this one is handed on. Reports and temporary things stay in `home`.
+    Nothing of the run around this one is handed on, nor what a person has brought up with `make up`. Reports and
+    temporary things stay in `home`.
     """
     (home / "tmp").mkdir(parents=True, exist_ok=True)
     own = {"TMPDIR": str(home / "tmp"), "PLUMBLINE_REPORTS": str(home / "reports"), **(environ or {})}
-    env = _outer() | own
+    env = environment(own if "PLUMBLINE_HOME" in own else {"PLUMBLINE_FRESH": "1", **own})
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     with subprocess.Popen(
         command,
@@ -82,11 +83,12 @@ def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[s
     return Ended(process.pid, process.returncode, output, home)
 
 
-def _outer() -> dict[str, str]:
-    """The environment without what belongs to a run around this one, and as a person at a terminal has it.
+def environment(own: Mapping[str, str]) -> dict[str, str]:
+    """`own` besides the environment without what belongs to a run around this one, as a person at a terminal has it.
 
     With CI set pytest's summary repeats each message in full.
     """
     left_out = ("PLUMBLINE_", "PYTEST_")
-    own = {"CI", "BUILD_NUMBER"}
-    return {name: value for name, value in os.environ.items() if not name.startswith(left_out) and name not in own}
+    ci = {"CI", "BUILD_NUMBER"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out) and name not in ci}
+    return {**kept, **own}
