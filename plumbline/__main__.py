@@ -14,6 +14,7 @@ from datetime import datetime
 from plumbline import keeper, processes
 from plumbline.deadlines import wait_until
 from plumbline.kept import Kept, note_in
+from plumbline.outliving import start_keeper
 from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
 from plumbline.profile import ProfileError, load
@@ -94,7 +95,7 @@ def keep(name: str) -> int:
 def _bring(name: str, target: Target) -> int:
     log = HOME / "up.log"
     argv = [sys.executable, "-m", "plumbline", "keep", "--target", name]
-    process = processes.start_detached(argv, log=log, cwd=ROOT)
+    process = start_keeper(argv, log=log, cwd=ROOT)
 
     def there() -> bool:
         kept = Kept.read(note_in(HOME))

@@ -1,4 +1,4 @@
-"""The only place where the suite's processes start and end.
+"""The only place where the suite's processes start and end, but for the two that outlive it (`outliving.py`).
 
 Every process is started from one thread that lives as long as this Python process, because Linux sends the
 parent-death signal when the *thread* that started a process ends. Each gets a process group of its own, a
@@ -35,9 +35,7 @@ __all__ = [
     "output_of",
     "reserve_port",
     "spawn",
-    "start_detached",
     "start_time",
-    "start_watchdog",
 ]
 
 
@@ -173,35 +171,6 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def start_watchdog(argv: Sequence[str], reading: int) -> subprocess.Popen[bytes]:
-    """Start what must outlive this process: no parent-death signal, no name of the run."""
-    watchdog = subprocess.Popen(
-        argv,
-        stdin=reading,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", os.defpath)},
-        cwd="/",
-        start_new_session=True,
-    )
-    _state.watchdogs.append(watchdog)  # else Python warns that it was forgotten
-    return watchdog
-
-
-def start_detached(argv: Sequence[str], *, log: Path, cwd: Path) -> subprocess.Popen[bytes]:
-    """Start what a person keeps running after this command and its terminal have ended; its output goes to ``log``."""
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={name: value for name, value in os.environ.items() if name != "PLUMBLINE_RUN"},
-            cwd=cwd,
-            start_new_session=True,
-        )
-
-
 class _Spawner:
     """The thread that starts processes; it never ends, so that no parent-death signal fires early."""
 
@@ -236,7 +205,6 @@ class _State:
         self.membership: Membership | None = None
         self.started: list[Process] = []
         self.adopted: list[Process] = []
-        self.watchdogs: list[subprocess.Popen[bytes]] = []
         self.ending = False
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from plumbline import processes
 from plumbline.deadlines import wait_until
+from plumbline.outliving import start_watchdog
 from plumbline.strays import end_strays
 
 ROOM = 512 * 1024 * 1024
@@ -235,4 +236,4 @@ def _world() -> str:
 
 def _clear(folder: Path, run_id: str, reading: int) -> subprocess.Popen[bytes]:
     """Start the watchdog: it waits for the end of ``reading``, then clears what is left of the run."""
-    return processes.start_watchdog(["sh", str(WATCHDOG), str(folder), run_id], reading)
+    return start_watchdog(["sh", str(WATCHDOG), str(folder), run_id], reading)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.options import OPTIONS
+from fixtures.options import FLAGS, OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("option", [*OPTIONS, "headed"])
+@pytest.mark.parametrize("option", [*OPTIONS, *FLAGS])
 def test_every_option_stands_in_the_table(option: str) -> None:
     lines = [line for line in README.splitlines() if line.startswith(f"| `--{option}")]
 
