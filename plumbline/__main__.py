@@ -18,6 +18,7 @@ from plumbline.outliving import start_keeper
 from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
 from plumbline.profile import ProfileError, load
+from plumbline.run import NotReached
 from plumbline.services import ServiceUnavailable
 from plumbline.services.binaries import postgres_binaries, valkey_server
 from plumbline.target import Target
@@ -86,7 +87,7 @@ def keep(name: str) -> int:
     """What `up` starts and leaves behind: the keeper itself."""
     try:
         keeper.keep(_target(name), HOME)
-    except processes.ProcessFailed as error:
+    except (NotReached, processes.ProcessFailed) as error:
         print(error)
         return 1
     return 0
