@@ -7,7 +7,6 @@
  * desk.panel(section, source, {draw(rows) -> node, empty: {title, text}, relevant?(rows) -> rows})
  */
 desk.panel = (section, source, { draw, empty, relevant = (rows) => rows }) => {
-  const { element, unseen } = desk;
   const body = section.querySelector(".panel-body");
   const title = section.querySelector("h2").textContent;
   const skeleton = body.firstElementChild.cloneNode(true);
@@ -20,49 +19,42 @@ desk.panel = (section, source, { draw, empty, relevant = (rows) => rows }) => {
     if (retried && !busy) (body.querySelector(".retry") ?? body).focus();
   }
 
-  function emptyState() {
-    return element(
-      "div",
-      { class: "empty" },
-      element("p", { class: "empty-title" }, empty.title),
-      element("p", {}, empty.text),
-    );
-  }
-
-  function retryButton() {
-    const button = element("button", { class: "button quiet retry", type: "button" }, "Retry", unseen(` ${title}`));
-    button.addEventListener("click", () => {
-      retried = true;
-      source.load();
-    });
-    return button;
-  }
-
-  function wayOut({ loggedOut }) {
-    if (!loggedOut) return retryButton();
-    return element("a", { class: "button quiet", href: "/login?next=/" }, "Log in again");
-  }
-
-  function failure(reason) {
-    return element(
-      "div",
-      { class: "failed", role: "alert" },
-      element("p", { class: "failed-title" }, `${title} could not be loaded`),
-      element("p", {}, reason.text),
-      reason.requestId && element("p", { class: "failed-reference" }, `Reference ${reason.requestId}`),
-      wayOut(reason),
-    );
+  function again() {
+    retried = true;
+    source.load();
   }
 
   source.watch({
     waits: () => put(skeleton.cloneNode(true), { busy: true }),
-    fails: (reason) => put(failure(reason)),
+    fails: (reason) => put(desk.failure(title, reason, again)),
     shows(rows) {
       const shown = relevant(rows);
-      put(shown.length === 0 ? emptyState() : draw(shown));
+      put(shown.length === 0 ? desk.emptyState(empty) : draw(shown));
       retried = false;
     },
   });
+};
+
+/** What stands in place of a list that has nothing in it. */
+desk.emptyState = ({ title, text }) => {
+  const { element } = desk;
+  return element("div", { class: "empty" }, element("p", { class: "empty-title" }, title), element("p", {}, text));
+};
+
+/** Says that `title` could not be loaded and why, with a way out: Retry, or the login where the session has ended. */
+desk.failure = (title, { text, requestId, loggedOut }, retry) => {
+  const { element, unseen } = desk;
+  const here = encodeURIComponent(window.location.pathname + window.location.search);
+  const again = element("button", { class: "button quiet retry", type: "button" }, "Retry", unseen(` ${title}`));
+  again.addEventListener("click", retry);
+  return element(
+    "div",
+    { class: "failed", role: "alert" },
+    element("p", { class: "failed-title" }, `${title} could not be loaded`),
+    element("p", {}, text),
+    requestId && element("p", { class: "failed-reference" }, `Reference ${requestId}`),
+    loggedOut ? element("a", { class: "button quiet", href: `/login?next=${here}` }, "Log in again") : again,
+  );
 };
 
 /** Shows the first `limit` of the items of a list; a button below shows the others. */
