@@ -16,6 +16,8 @@ GUARDED = (
     "/api/capital-calls",
     "/api/deals/1",
     "/",
+    "/api/calendar/events?from=2026-11-01&to=2026-11-30&tz=Europe/Berlin",
+    "/calendar",
 )
 PUBLIC = (
     "/health",

@@ -6,6 +6,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CalendarWords:
+    """How a calendar's month is found: buttons by name, the month's name with {month} {year} {number}, a day by {date}.
+
+    {month} is the English name, {date} is written as 2026-11-12; `day` is a CSS selector.
+    """
+
+    next: str = "Next month"
+    previous: str = "Previous month"
+    month: str = "{month} {year}"
+    day: str = "[data-date='{date}']"
 
 
 @dataclass(frozen=True)
@@ -20,8 +34,14 @@ class Page:
     send: str = ""
     settles: bool = False
     """Whether a check looks at it again after a while: it is opened as the run begins."""
+    calendar: CalendarWords = field(default_factory=CalendarWords)
 
 
 def load(file: Path) -> list[Page]:
     """Every page that `contract/pages.toml` names."""
-    return [Page(path=path, **entry) for path, entry in tomllib.loads(file.read_text("utf-8")).items()]
+    return [_page(path, entry) for path, entry in tomllib.loads(file.read_text("utf-8")).items()]
+
+
+def _page(path: str, entry: dict[str, Any]) -> Page:
+    words = CalendarWords(**entry.pop("calendar", {}))
+    return Page(path=path, calendar=words, **entry)

@@ -10,6 +10,7 @@ from reference.accounts.users import Users
 from reference.cache import Cache
 from reference.clock import Clock
 from reference.database import Database
+from reference.desk.calendar import Calendar
 from reference.desk.deals import Deals
 from reference.desk.funds import Funds
 from reference.desk.schedules import Schedules
@@ -21,6 +22,9 @@ from reference.market.pitches import Pitches
 from reference.metrics import Metrics
 from reference.pages.assets import Assets
 from reference.pages.serving import Pages
+from reference.realtime.notifications import Notifications
+from reference.realtime.sockets import Sockets
+from reference.realtime.stream import Stream
 from reference.routing import RouteRecord, table
 from reference.schema import Migrations
 from reference.seeding import Seeder
@@ -55,8 +59,12 @@ class Platform:
         self.deals = Deals(self)
         self.schedules = Schedules(self)
         self.funds = Funds(self)
+        self.calendar = Calendar(self)
         self.pitches = Pitches(self)
         self.dashboards = Dashboards(self)
+        self.notifications = Notifications(self)
+        self.stream = Stream(self)
+        self.sockets = Sockets(self)
         self.assets = Assets(self)
         self.pages = Pages(self)
         self.routes: list[RouteRecord] = table()

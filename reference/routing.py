@@ -8,9 +8,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from reference.errors import Problem, forbidden
 
@@ -35,7 +36,7 @@ class Guard(StrEnum):
 class RouteRecord:
     """One route; *answers* names the part of the platform and its method, looked up at each request.
 
-    A *page* sends the anonymous to the login page, everything else answers 401.
+    A *page* sends the anonymous to the login page, everything else answers 401, a *socket* before it is one.
     """
 
     path: str
@@ -43,6 +44,7 @@ class RouteRecord:
     guard: Guard
     method: str = "GET"
     page: bool = False
+    socket: bool = False
 
 
 def table() -> list[RouteRecord]:
@@ -67,35 +69,52 @@ def table() -> list[RouteRecord]:
         RouteRecord("/api/closing-schedules", "schedules.every", admin),
         RouteRecord("/api/funds", "funds.every", admin),
         RouteRecord("/api/capital-calls", "funds.every_call", admin),
+        RouteRecord("/api/calendar/events", "calendar.events", admin),
         RouteRecord("/api/pitches", "pitches.every", session),
         RouteRecord("/api/pitches/featured", "pitches.featured", session),
         RouteRecord("/api/dashboard/creator", "dashboards.creator", Guard.CREATOR),
         RouteRecord("/api/dashboard/investor", "dashboards.investor", Guard.INVESTOR),
         RouteRecord("/api/dashboard/production", "dashboards.production", Guard.PRODUCTION),
+        RouteRecord("/api/notifications", "notifications.own", session),
+        RouteRecord("/api/notifications/stream", "stream.open", session),
+        RouteRecord("/ws", "sockets.talk", session, socket=True),
         RouteRecord("/assets/{name}", "assets.one", public),
         RouteRecord("/login", "pages.login", public, page=True),
         RouteRecord("/", "pages.dashboard", session, page=True),
+        RouteRecord("/calendar", "pages.calendar", admin, page=True),
     ]
 
 
-def served(platform: "Platform", record: RouteRecord) -> Route:
+def served(platform: "Platform", record: RouteRecord) -> BaseRoute:
     """Return the Starlette route of *record*, its guard in front."""
     find = attrgetter(record.answers)
 
     async def answer(request: Request) -> Response:
-        if record.guard is not Guard.PUBLIC:
-            try:
-                user = await platform.login.admit(request)
-            except Problem as problem:
-                if record.page and problem.status == HTTPStatus.UNAUTHORIZED:
-                    return RedirectResponse(f"/login?next={quote(_wanted(request), safe='/')}", 302)
-                raise
-            if record.guard is not Guard.SESSION and user.role != record.guard:
-                raise forbidden()
+        try:
+            await admitted(platform, record, request)
+        except Problem as problem:
+            if record.page and problem.status == HTTPStatus.UNAUTHORIZED:
+                return RedirectResponse(f"/login?next={quote(_wanted(request), safe='/')}", 302)
+            raise
         endpoint: Endpoint = find(platform)
         return await endpoint(request)
 
+    async def talk(socket: WebSocket) -> None:
+        await admitted(platform, record, socket)
+        await find(platform)(socket)
+
+    if record.socket:
+        return WebSocketRoute(record.path, talk, name=record.answers)
     return Route(record.path, answer, methods=[record.method], name=record.answers)
+
+
+async def admitted(platform: "Platform", record: RouteRecord, caller: HTTPConnection) -> None:
+    """Raise what turns *caller* away unless the route's guard lets it in."""
+    if record.guard is Guard.PUBLIC:
+        return
+    user = await platform.login.admit(caller)
+    if record.guard is not Guard.SESSION and user.role != record.guard:
+        raise forbidden()
 
 
 def _wanted(request: Request) -> str:

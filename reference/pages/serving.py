@@ -50,6 +50,11 @@ class Pages:
         user = self._platform.users.shown(request.state.caller)
         return HTMLResponse(self.render("dashboard.html", user=user))
 
+    async def calendar(self, request: Request) -> Response:
+        """Answer the calendar; its script reads the month from the address."""
+        user = self._platform.users.shown(request.state.caller)
+        return HTMLResponse(self.render("calendar.html", user=user))
+
     def error(self, status: int, message: str, request_id: str) -> str:
         """Return the HTML of an error page."""
         title = TITLES.get(status, "Something went wrong")
