@@ -28,23 +28,40 @@ def commands() -> list[str]:
     return [line for line in lines if line and line not in RUN_BY_OTHERS]
 
 
-EXPECTED = {"make smoke": (0, "GO "), "pytest -m smoke --fault sessions-in-memory": (1, "NO-GO ")}
+EXPECTED = {
+    "make smoke": (0, "GO "),
+    "make up": (0, "The next runs start on them"),
+    "make down": (0, "nothing is up"),
+    "pytest -m smoke --fault sessions-in-memory": (1, "NO-GO "),
+}
+
+KEPT = {"make up", "make down"}
+"""Commands on what outlives a run: tried in a home of their own, and ended again."""
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("command", commands())
 def test_a_command_of_readme_does_what_it_says(command: str, tmp_path: Path) -> None:
     code, answer = EXPECTED[command]
-    env = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PYTEST_", "PLUMBLINE_", "MAKE", "MFLAGS"))
-    }
-    env |= {"PATH": f"{Path(sys.executable).parent}:{env['PATH']}", "PLUMBLINE_REPORTS": str(tmp_path)}
-    log = tmp_path / "output"
+    env = _as_a_person_has_it() | {"PLUMBLINE_REPORTS": str(tmp_path)}
+    if command in KEPT:
+        env["PLUMBLINE_HOME"] = str(tmp_path)
 
+    ended = _run(command, env, tmp_path / "output")
+    if command in KEPT:
+        assert _run("make down", env, tmp_path / "down")[0] == 0
+
+    assert ended[0] == code, ended[1]
+    assert ended[1].startswith(answer)
+
+
+def _as_a_person_has_it() -> dict[str, str]:
+    ours = ("PYTEST_", "PLUMBLINE_", "MAKE", "MFLAGS")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**env, "PATH": f"{Path(sys.executable).parent}:{env['PATH']}"}
+
+
+def _run(command: str, env: dict[str, str], log: Path) -> tuple[int | None, str]:
+    """Its exit code, and the last line that it has printed."""
     process = processes.spawn(["sh", "-c", command], name="readme", log=log, env=env, cwd=ROOT)
-    ended = process.wait(240)
-
-    assert ended == code, process.last_lines()
-    assert process.last_lines(1).startswith(answer)
+    return process.wait(240), process.last_lines(1)
