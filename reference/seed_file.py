@@ -121,6 +121,17 @@ class SeedPitch(Shape):
     created: Day
 
 
+class SeedNotification(Shape):
+    """A notification, known by whom it is for (username or e-mail) and its title."""
+
+    user: str
+    kind: str
+    title: str
+    body: str = ""
+    created: Day
+    read: Day | None = None
+
+
 class SeedFile(Shape):
     """All that a seed file holds."""
 
@@ -130,6 +141,7 @@ class SeedFile(Shape):
     funds: list[SeedFund] = []
     capital_calls: list[SeedCall] = []
     pitches: list[SeedPitch] = []
+    notifications: list[SeedNotification] = []
 
     @classmethod
     def read(cls, path: Path) -> Self:

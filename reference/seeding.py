@@ -35,6 +35,7 @@ class Seeder:
             await self.seed_schedules(connection, file, today)
             await self.seed_funds(connection, file, today)
             await self.seed_pitches(connection, file, today)
+            await self.seed_notifications(connection, file, today)
 
     async def seed_user(self, connection: Connection, user: SeedUser) -> int:
         """Write *user*; a stored hash that fits the password stays, since a new one would differ."""
@@ -89,9 +90,22 @@ class Seeder:
         """Write the pitches, each under its creator, as made at the beginning of its day in UTC."""
         for pitch in file.pitches:
             creator_id = await self._required(connection, "users", pitch.creator, key="email")
-            created = datetime.combine(pitch.created.on(today), time(), UTC)
+            created = _beginning(pitch.created.on(today))
             values: Values = pitch.model_dump(exclude={"creator", "title", "created"}) | {"created_at": created}
             await self.write(connection, "pitches", {"creator_id": creator_id, "title": pitch.title}, values)
+
+    async def seed_notifications(self, connection: Connection, file: SeedFile, today: date) -> None:
+        """Write the notifications, each for its user."""
+        for told in file.notifications:
+            key = "email" if "@" in told.user else "username"
+            user_id = await self._required(connection, "users", told.user, key=key)
+            values = {
+                "kind": told.kind,
+                "body": told.body,
+                "created_at": _beginning(told.created.on(today)),
+                "read_at": _beginning(told.read.on(today)) if told.read else None,
+            }
+            await self.write(connection, "notifications", {"user_id": user_id, "title": told.title}, values)
 
     async def existing(self, connection: Connection, table: str, key: Values) -> int | None:
         """Return the id of the row of *table* that has the natural key *key*, or None."""
@@ -136,6 +150,10 @@ class Seeder:
         cursor = await connection.execute("select password_hash from users where id = %s", [user_id])
         row: Any = await cursor.fetchone()
         return await self._platform.passwords.verify(row[0], password)
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _pairs(values: Values, separator: str) -> sql.Composed:

@@ -13,9 +13,11 @@ import uvicorn
 import uvicorn.lifespan.off
 import uvicorn.loops.asyncio
 import uvicorn.protocols.http.h11_impl
+import uvicorn.protocols.websockets.websockets_sansio_impl
 
 from reference.front import Front
 from reference.logs import configure
+from reference.realtime.sockets import LARGEST_MESSAGE
 from reference.starting import EX_UNAVAILABLE, CannotReach, reach
 
 if TYPE_CHECKING:
@@ -35,8 +37,9 @@ class CannotListen(Exception):
 class Server(uvicorn.Server):
     """Uvicorn, ended by our own signal handlers: at once, and with what follows the serving still done."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, platform: "Platform") -> None:
         super().__init__(config)
+        self._platform = platform
         self._ending = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -53,11 +56,14 @@ class Server(uvicorn.Server):
         self._ending.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End at once when no request is in flight; uvicorn waits a tenth of a second in any case."""
+        """End with the last request in flight, at once when there is none; uvicorn waits for its next tick."""
         for server in self.servers:
             server.close()
+        self._platform.stream.end()
         for connection in list(self.server_state.connections):
             connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=TICK)
         for _ in range(3):  # turns of the loop in which idle connections close
             await asyncio.sleep(0)
         if self.server_state.connections or self.server_state.tasks:
@@ -119,7 +125,7 @@ async def serve(platform: "Platform", listener: socket.socket) -> None:
     platform.log.info(boot)
     platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
     try:
-        await Server(_config(platform)).serve([listener])
+        await Server(_config(platform), platform).serve([listener])
     except OSError as error:
         raise CannotListen(_told(settings.host, settings.port, error)) from None
     finally:
@@ -139,7 +145,9 @@ def _config(platform: "Platform") -> uvicorn.Config:
         lifespan="off",
         loop="asyncio",
         http="h11",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # messages are short
         server_header=False,
         proxy_headers=False,  # nothing here believes what a proxy says of the caller
         timeout_graceful_shutdown=LONGEST_END,

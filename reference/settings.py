@@ -96,6 +96,8 @@ class Settings(BaseModel):
     """Most connections that this process holds at once."""
     statement_timeout: float = Field(30, gt=0, le=600)
     """Seconds after which the database gives up a statement."""
+    sse_keepalive: float = Field(15, gt=0, le=300)
+    """Seconds between two signs of life on a stream."""
 
     @property
     def production(self) -> bool:

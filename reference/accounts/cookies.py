@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from reference.assembly import Platform
@@ -40,7 +40,7 @@ class Cookies:
         """Return the Set-Cookie value that takes the cookie from the browser."""
         return self._header("", 0)
 
-    def sid(self, request: Request) -> str | None:
+    def sid(self, request: HTTPConnection) -> str | None:
         """Return the session id that *request* carries, None without a cookie or with a foreign one."""
         value = request.cookies.get(self.name)
         return None if value is None else self.unsigned(value)

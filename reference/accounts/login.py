@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from reference.accounts.users import User
@@ -84,7 +84,7 @@ class Login:
         user: User = request.state.caller
         return JSONResponse({"user": self._platform.users.shown(user), "expiresAt": iso(request.state.session.expires)})
 
-    async def admit(self, request: Request) -> User:
+    async def admit(self, request: HTTPConnection) -> User:
         """Return the caller of *request*; raise the 401 if there is no living session of a living user."""
         sid = self._platform.cookies.sid(request)
         session = None if sid is None else await self._platform.sessions.find(sid)

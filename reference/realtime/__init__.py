@@ -1,0 +1,1 @@
+"""What the platform tells while it happens: notifications, their stream, the socket."""
