@@ -83,22 +83,42 @@ class Client:
         Raises DeadlineMissed after `within` seconds without an answer, NoAnswer where the connection failed, and
         PermissionRefused where this run may not send it.
         """
+        ours, url, sent = self.prepared(method, path, headers)
+        content = jsonlib.dumps(json).encode() if json is not None else None
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        started = time.monotonic()
+        request = self.http.build_request(method, url, content=content, data=data, headers=sent, timeout=within)
+        response = self._send(request, within)
+        body = response.content if response.is_stream_consumed else b""
+        answer = self.answer(ours, response, body, time.monotonic() - started)
+        self.record(answer.exchange)
+        return answer
+
+    def prepared(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None
+    ) -> tuple[str, str, dict[str, str]]:
+        """The contract's path, the platform's URL and the headers of a request that this run may send.
+
+        Raises PermissionRefused where it may not, Unsupported where the platform has no such path.
+        """
         ours, query, rest = path.partition("?")
         if ours in self.target.profile.absent:
             raise Unsupported(f"the profile says that the platform has no {ours}")
         real = self.target.profile.path(ours) + query + rest
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
-        sent = {"X-Request-ID": uuid4().hex, **(headers or {})}
         self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=self.has_session)
-        content = jsonlib.dumps(json).encode() if json is not None else None
-        if content is not None:
-            sent["Content-Type"] = "application/json"
-        started = time.monotonic()
-        request = self.http.build_request(
-            method, self.url + real, content=content, data=data, headers=sent, timeout=within
-        )
-        response = self._send(request, within)
-        return self._answer(ours, request, response, time.monotonic() - started)
+        return ours, self.url + real, {"X-Request-ID": uuid4().hex, **(headers or {})}
+
+    def open(self, path: str, within: float) -> tuple[str, httpx.Response]:
+        """Asks for a stream: the contract's path, and the answer of which only the head has been read."""
+        ours, url, sent = self.prepared("GET", path)
+        request = self.http.build_request("GET", url, headers=sent, timeout=within)
+        return ours, self._send(request, within, whole=False)
+
+    def record(self, exchange: Exchange) -> None:
+        """Keeps an exchange as one of this caller's."""
+        self._recorded(exchange)
 
     def login(self, account: Account, at: Account | None = None) -> Answer:
         """Logs in as `account`, where it belongs or where `at` does; the session cookie stays with this client."""
@@ -119,14 +139,19 @@ class Client:
         """Who the platform thinks that this caller is."""
         return self.get("/api/auth/me", **options)
 
-    def logout(self) -> Answer:
+    def logout(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Ends this caller's session."""
-        return self.post("/api/auth/logout")
+        return self.post("/api/auth/logout", **options)
 
     @property
     def cookies(self) -> dict[str, str]:
         """Name → value of what the platform would get from this caller at `/`."""
         return {cookie.name: cookie.value or "" for cookie in self.http.cookies.jar}
+
+    @property
+    def cookie_header(self) -> str:
+        """The same as the header that carries them, for somebody who has copied it."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def set_cookie(self, name: str, value: str) -> None:
         """Sends a cookie from now on, as if the platform had set it."""
@@ -139,16 +164,19 @@ class Client:
         if self._http is None:
             import httpx
 
+            from plumbline.jar import BrowserJar
+
             agent = f"Plumbline/0.1 (run {self.run_mark})"
             verify = self.target.tls_context if self.url.startswith("https:") else False
-            self._http = httpx.Client(trust_env=False, verify=verify, headers={"User-Agent": agent})
+            headers = {"User-Agent": agent}
+            self._http = httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())
         return self._http
 
     def reconnect(self) -> None:
         """Forgets kept connections, never cookies: those of an instance that ended are dead."""
         if self._http is not None:
             old, self._http = self._http, None
-            self.http.cookies = old.cookies
+            self.http.cookies = old.cookies.jar  # itself: of httpx's Cookies a plain copy is made
             old.close()
 
     def close(self) -> None:
@@ -156,36 +184,50 @@ class Client:
         if self._http is not None:
             self._http.close()
 
-    def _send(self, request: httpx.Request, within: float) -> httpx.Response:
+    def _send(self, request: httpx.Request, within: float, *, whole: bool = True) -> httpx.Response:
         import httpx
 
         shown = f"{request.method} {request.url.path} as {self.who}"
         opened: list[str] = []
         request.extensions["trace"] = lambda event, _: opened.append(event) if event == OPENED else None
         try:
-            return self.http.send(request, follow_redirects=False)
+            return self._received(request, whole=whole)
         except httpx.TimeoutException:
             raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
         except httpx.RemoteProtocolError as error:
             if opened or request.method not in SAFE_METHODS:
                 raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
             # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
-            return self._once_more(request, shown, within)
+            return self._once_more(request, shown, within, whole=whole)
         except httpx.HTTPError as error:
             raise NoAnswer(f"{shown}: no answer: {str(error) or type(error).__name__}") from error
 
-    def _once_more(self, request: httpx.Request, shown: str, within: float) -> httpx.Response:
+    def _once_more(self, request: httpx.Request, shown: str, within: float, *, whole: bool) -> httpx.Response:
         import httpx
 
         try:
-            return self.http.send(request, follow_redirects=False)
+            return self._received(request, whole=whole)
         except httpx.TimeoutException:
             raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
         except httpx.HTTPError as error:
             raise NoAnswer(f"{shown}: the platform closed the connection without an answer: {error}") from error
 
-    def _answer(self, ours: str, request: httpx.Request, response: httpx.Response, seconds: float) -> Answer:
-        target = self.target
+    def _received(self, request: httpx.Request, *, whole: bool) -> httpx.Response:
+        """The answer with its body, without it where it would be waited for in vain, or is not asked for."""
+        response = self.http.send(request, follow_redirects=False, stream=True)
+        if whole and not never_ends(response):
+            try:
+                response.read()
+            except BaseException:
+                response.close()
+                raise
+        elif whole:
+            response.close()
+        return response
+
+    def answer(self, ours: str, response: httpx.Response, body: bytes, seconds: float) -> Answer:
+        """What came back, and what it means; not recorded yet."""
+        target, request = self.target, response.request
         exchange = Exchange(
             method=request.method,
             url=str(request.url),
@@ -195,9 +237,14 @@ class Client:
             request_body=request.content.decode("utf-8", "replace"),
             status=response.status_code,
             headers=tuple(response.headers.multi_items()),
-            body=response.content,
+            body=body,
             seconds=seconds,
-            breach=target.breach(request.method, ours, response),
+            breach=target.breach(request.method, ours, response, body),
         )
-        self._recorded(exchange)
         return Answer(exchange, target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))
+
+
+def never_ends(response: httpx.Response) -> bool:
+    """Whether this is a stream of events, whose end nobody waits for."""
+    media: str = response.headers.get("content-type", "")
+    return media.partition(";")[0].strip().lower() == "text/event-stream"

@@ -17,7 +17,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 class Operation:
     """One method of one path. `example` is the path with the contract's examples for its parameters.
 
-    `roles` may call it; without any, whoever is logged in may.
+    `roles` may call it; without any, whoever is logged in may. The answer of a `stream` does not end.
     """
 
     method: str
@@ -26,6 +26,7 @@ class Operation:
     public: bool
     responses: Mapping[str, Any]
     roles: frozenset[str] = frozenset()
+    stream: bool = False
 
     def closed_to(self, role: str) -> bool:
         """Whether somebody of this role must not call it."""
@@ -107,6 +108,7 @@ class Contract:
                     bool(entry.get("x-public")),
                     entry["responses"],
                     _roles(entry.get("x-role", [])),
+                    bool(entry.get("x-stream")),
                 )
         return found
 

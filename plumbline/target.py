@@ -90,14 +90,12 @@ class Target:
         """The account's password: from the environment variable the profile names, else from the profile."""
         return os.environ.get(account.password_env, "") if account.password_env else account.password
 
-    def breach(self, method: str, path: str, response: httpx.Response) -> str | None:
+    def breach(self, method: str, path: str, response: httpx.Response, body: bytes) -> str | None:
         """What the contract does not allow in this answer; None where it keeps to it, or none is asked of it."""
         if self.profile.contract == "none":
             return None
         content_type = response.headers.get("content-type", "")
-        return self.contract.breach(
-            method, path.partition("?")[0], response.status_code, content_type, response.content
-        )
+        return self.contract.breach(method, path.partition("?")[0], response.status_code, content_type, body)
 
     def meaning(self, exchange: Exchange) -> str:
         """What the answer says, in the suite's words; `status 418` where the profile has no word for it."""
