@@ -232,6 +232,29 @@ def test_a_login_sends_the_profiles_fields_and_keeps_the_cookie(server: Talking,
     assert client.cookies == {"connect.sid": "a-session-id"}
 
 
+def test_an_account_may_say_its_own_fields_and_knock_at_anothers_door(server: Talking, client: Client) -> None:
+    creator = Account("cara", password="a-good-password", login="/creators", username_field="email")
+    investor = Account("ivan", login="/investors", username_field="mail", password_field="secret")
+    server.answers = [OK, OK]
+    client.login(creator)
+    client.login(creator, at=investor)
+
+    assert server.requests[0].startswith(b"POST /creators ")
+    assert server.requests[0].endswith(b"\r\n\r\nemail=cara&password=a-good-password")
+    assert server.requests[1].startswith(b"POST /investors ")
+    assert server.requests[1].endswith(b"\r\n\r\nmail=cara&secret=a-good-password")
+
+
+def test_a_cookie_given_and_taken_back_in_one_answer_is_gone_as_in_browsers(server: Talking, client: Client) -> None:
+    taken_back = b"Set-Cookie: connect.sid=; Max-Age=0; Path=/\r\n"
+    server.answers = [SETS.replace(b"\r\n\r\n", b"\r\n" + taken_back + b"\r\n", 1), SETS, OK]
+    client.get("/")
+    assert client.cookies == {}
+
+    client.get("/")
+    assert client.cookie_header == "connect.sid=a-session-id"
+
+
 def test_a_session_is_a_secret_from_its_login_on(server: Talking, client: Client) -> None:
     server.answers = [SETS]
     client.login(Account("ada", password="a-good-password"))
