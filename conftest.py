@@ -13,6 +13,7 @@ MENU = (
     "fixtures.data",
     "fixtures.answers",
     "fixtures.browser",
+    "fixtures.rounds",
     "fixtures.verdict",
     "fixtures.report",
 )

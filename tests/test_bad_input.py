@@ -64,6 +64,12 @@ TABLE = [
     *option("rows", "SSE", "did you mean SES?"),
     *option("rows", ",", "such as SES,HLT-2"),
     *option("fault", "sessions-in-memry", "no such fault", "did you mean 'sessions-in-memory'?"),
+    *option("seed", "abc", "give a whole number from 0 on"),
+    *option("repeat", "0", "give a whole number from 1 on"),
+    *option("repeat", "twice", "give a whole number from 1 on"),
+    Wrong(
+        "PLUMBLINE_SHUFFLE=2", environ={"PLUMBLINE_SHUFFLE": "2"}, says=("PLUMBLINE_SHUFFLE=2: set it to 1, or to 0",)
+    ),
     profile("not TOML", "name = small", "not TOML", "line 1"),
     profile("not text", "name = '\udcff'", "cannot be read"),
     profile(

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from plumbline.database import Database
 
-MAKES = {"deal": Made("INSERT", "DELETE", {"name": "ours", "amount": 1})}
+INSERT = "INSERT %(name)s, %(amount)s"
+MAKES = {
+    "deal": Made(INSERT, "DELETE", {"name": "ours", "amount": 1}),
+    "bare": Made(INSERT, "DELETE", {"name": "ours"}),
+    "poor": Made("INSERT %(name)s, %(age)s", "DELETE"),
+}
+MADE_UP = {"name": "made up", "amount": 99}
+"""What the factory says of every kind."""
 
 
 class Table:
@@ -31,7 +38,7 @@ class Table:
 
     def ask(self, sql: str, **values: object) -> int:
         """Inserts."""
-        assert sql == "INSERT"
+        assert sql == INSERT
         self.rows[len(self.rows) + 1] = values
         return len(self.rows)
 
@@ -57,7 +64,7 @@ def table() -> Table:
 
 def make(table: Table, ledger: Ledger, level: Level = Level.WRITES) -> Make:
     """`make` as a check gets it."""
-    return Make(target(level, makes=MAKES), cast("Database", table), ledger)
+    return Make(target(level, makes=MAKES), cast("Database", table), ledger, lambda _: MADE_UP)
 
 
 def steps(ledger: Ledger) -> list[str]:
@@ -118,6 +125,25 @@ def test_a_record_is_made_with_the_profiles_values_and_the_checks(table: Table, 
     made = make(table, ledger).deal(amount=2)
 
     assert table.rows == {made.id: {"name": "ours", "amount": 2}}
+
+
+def test_what_the_profile_does_not_say_is_made_up(table: Table, ledger: Ledger) -> None:
+    maker = make(table, ledger)
+    made, told = maker.bare(), maker.bare(amount=None)
+
+    assert table.rows == {made.id: {"name": "ours", "amount": 99}, told.id: {"name": "ours", "amount": None}}
+
+
+def test_a_column_that_nobody_says_is_named(table: Table, ledger: Ledger) -> None:
+    with pytest.raises(NotPossibleHere, match=r"make.poor lacks age: say it in \[makes.poor.values\] of made-up.toml"):
+        make(table, ledger).poor()
+
+    assert not ledger.path.exists()
+
+
+def test_a_value_for_no_column_is_a_mistake_of_the_check(table: Table, ledger: Ledger) -> None:
+    with pytest.raises(TypeError, match=r"make.deal takes no amuont; it takes amount, name"):
+        make(table, ledger).deal(amuont=3)
 
 
 def test_what_was_made_is_removed_the_last_first(table: Table, ledger: Ledger) -> None:

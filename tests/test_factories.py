@@ -1,0 +1,44 @@
+"""Values that nobody has said: random, the same for the same seed and check, and recognisable."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from seeds.factories import Factory
+
+TODAY = date(2026, 1, 31)
+
+
+def made(seed: int = 7, check: str = "test_a.py::test_it", times: int = 3) -> list[dict[str, Any]]:
+    """What a check makes up for so many closing schedules."""
+    factory = Factory(seed, check, TODAY, "1f0c")
+    return [dict(factory.values("closing_schedule")) for _ in range(times)]
+
+
+def test_the_same_seed_and_check_give_the_same_values() -> None:
+    assert made() == made()
+    assert made(times=1) == made()[:1]
+
+
+def test_another_seed_or_check_gives_others() -> None:
+    titles = {one["title"] for one in [*made(), *made(seed=8), *made(check="test_a.py::test_other")]}
+
+    assert len(titles) == 9
+
+
+def test_a_title_names_the_run_that_made_it() -> None:
+    assert all(one["title"].endswith(" [plumbline 1f0c]") for one in made())
+
+
+def test_dates_are_counted_from_the_run_s_today() -> None:
+    days = {one["due_date"] - TODAY for one in made(times=50)}
+
+    assert timedelta(0) < min(days) <= max(days) <= timedelta(days=60)
+
+
+def test_a_kind_that_nobody_knows_has_no_values() -> None:
+    factory = Factory(7, "test_it", TODAY, "1f0c")
+
+    assert factory.values("spaceship") == {}
+    assert "fake" not in vars(factory), "Faker is not loaded for nothing"
