@@ -8,7 +8,7 @@ from plumbline.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED,
 from plumbline.headers import header_faults, https_only_seconds
 from plumbline.likeness import differences
 from plumbline.regression import regression
-from plumbline.shapes import one, seconds_from_now
+from plumbline.shapes import moment, one, seconds_from_now
 
 __all__ = [
     "FORBIDDEN",
@@ -22,6 +22,7 @@ __all__ = [
     "eventually",
     "header_faults",
     "https_only_seconds",
+    "moment",
     "one",
     "regression",
     "seconds_from_now",

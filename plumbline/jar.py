@@ -1,4 +1,4 @@
-"""A cookie jar that takes cookies as browsers do. Imported where a client is made: its parent costs some milliseconds."""
+"""A cookie jar that takes cookies as browsers do; imported late, since its parent costs some milliseconds."""
 
 from __future__ import annotations
 

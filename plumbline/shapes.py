@@ -20,14 +20,17 @@ def one(rows: Iterable[Mapping[str, Any]], **wanted: object) -> Mapping[str, Any
 
 def seconds_from_now(timestamp: object) -> float:
     """How far an ISO 8601 timestamp, or seconds since 1970, is from this machine's clock; AssertionError if neither."""
+    return abs((datetime.now(UTC) - moment(timestamp)).total_seconds())
+
+
+def moment(timestamp: object) -> datetime:
+    """The moment, in its own zone, that an ISO 8601 timestamp or seconds since 1970 tell; AssertionError if neither."""
     if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
         scale = 1000 if timestamp > MILLISECONDS_FROM else 1
-        return abs(datetime.now(UTC).timestamp() - timestamp / scale)
+        return datetime.fromtimestamp(timestamp / scale, UTC)
     assert isinstance(timestamp, str), f"{timestamp!r} is no timestamp"
     try:
-        moment = datetime.fromisoformat(timestamp)
+        told = datetime.fromisoformat(timestamp)
     except ValueError:
         raise AssertionError(f"{timestamp!r} is no ISO 8601 timestamp") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)  # what many platforms write, and mean
-    return abs((datetime.now(UTC) - moment).total_seconds())
+    return told if told.tzinfo else told.replace(tzinfo=UTC)  # what many platforms write, and mean

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reference.accounts.login import Text
+from reference.accounts.users import User
 from reference.reading import body_as
 
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ class Portals:
         return await self.enter(request, "production")
 
     async def enter(self, request: Request, role: str) -> Response:
-        """Answer a login at the portal of *role*; somebody of another role is nobody there."""
+        """Answer a login at the portal of *role*, where somebody of another role is nobody."""
         credentials = await body_as(PortalCredentials, request)
-        user = await self._platform.users.by_email(credentials.email)
-        known = user if user is not None and user.role == role else None
-        return await self._platform.login.enter(request, known, credentials.password)
+        user = await self.known(credentials.email, role)
+        return await self._platform.login.enter(request, user, credentials.password)
+
+    async def known(self, email: str, role: str) -> User | None:
+        """Return the user of that e-mail who may use the portal of *role*, or None."""
+        user = await self._platform.users.by_email(email)
+        return user if user is not None and user.role == role else None

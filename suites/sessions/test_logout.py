@@ -1,0 +1,28 @@
+"""Logging out took the cookie from the browser and left the session alive for whoever had a copy of it."""
+
+from plumbline import NOT_LOGGED_IN, OK, regression
+
+
+@regression("SES-8")
+def test_after_a_logout_the_old_cookie_opens_nothing(login, visitor, gets):
+    browser, another_browser = login("admin"), login("admin")
+    copied = {"Cookie": browser.cookie_header}
+    assert visitor.me(headers=copied).meaning == OK, "before the logout"
+
+    assert browser.logout().meaning == OK
+    answers = [browser.me(), *(visitor.get(get, headers=copied) for get in gets.guarded)]
+
+    assert [answer for answer in answers if answer.meaning != NOT_LOGGED_IN] == []
+    assert another_browser.me().meaning == OK, "the same person elsewhere, who has not logged out"
+
+
+@regression("SES-8")
+def test_logging_out_twice_is_no_server_error(login, visitor):
+    browser = login("admin")
+    copied = {"Cookie": browser.cookie_header}
+    browser.logout()
+
+    answers = [browser.logout(), visitor.logout(headers=copied)]
+
+    assert [answer for answer in answers if answer.status >= 500] == []
+    assert visitor.me(headers=copied).meaning == NOT_LOGGED_IN
