@@ -70,6 +70,14 @@ def test_a_half_inherits_its_prose_and_nothing_else(folder: Path) -> None:
     assert (half.severity, half.symptom, half.smoke) == ("P1", "I log out and am still in", "no")
 
 
+def test_a_half_may_have_its_turn_later_than_its_row(folder: Path) -> None:
+    (folder / "sessions.toml").write_text(WHOLE + '[SES-8.everywhere]\nholds = "everywhere"\nplanned = true\n')
+    row, half = Catalogue.load(folder)
+
+    assert (row.title, row.planned) == ("SES-8", False)
+    assert (half.title, half.planned, half.severity, half.symptom) == ("SES-8 everywhere", True, "P1", "")
+
+
 def test_a_half_may_say_its_own_symptom(folder: Path) -> None:
     (folder / "sessions.toml").write_text(WHOLE + HALF + 'symptom = "logged out here, in elsewhere"\n')
 
@@ -141,6 +149,10 @@ WRONG = {
     "empty text": (WHOLE.replace("I log out and am still in", " "), "[SES-8] symptom: must be a text"),
     "a text that is a table": (WHOLE + "[SES-8.first]\na = 1", "sessions.toml: not TOML"),
     "prose in a planned row": (PLANNED + 'symptom = "x"', "[SES-9] symptom: a planned row has only severity"),
+    "prose in a planned half": (
+        WHOLE + '[SES-8.everywhere]\nholds = "x"\nplanned = true\ncause = "y"',
+        "[SES-8.everywhere] cause: a planned row has only severity, holds, planned",
+    ),
     "planned = false": (WHOLE + "planned = false", "[SES-8] planned: only `planned = true` may stand here"),
     "half of a planned row": (PLANNED + HALF.replace("SES-8", "SES-9"), "a planned row has no halves"),
     "name of a half": (WHOLE + HALF.replace("everywhere", "Every"), "[SES-8.Every]: not a half's name"),

@@ -30,6 +30,7 @@ paths:
   /api/deals/newest:
     get:
       x-public: true
+      x-role: [admin, investor]
       parameters:
         - { name: page, in: query, example: 2 }
       responses:
@@ -56,6 +57,7 @@ components:
         application/json:
           schema: { type: object, required: [error] }
 """
+ROLES = ("creator", "investor")
 GOOD = b'{"name": "North", "sectors": [{"share": 1}]}'
 JSON = "application/json; charset=utf-8"
 
@@ -132,6 +134,12 @@ def test_a_literal_path_goes_before_one_with_parameters(contract: Contract) -> N
 
     assert newest is not None
     assert (newest.path, newest.public) == ("/api/deals/newest", True)
+
+
+def test_an_operation_is_closed_to_roles_that_it_does_not_name(contract: Contract) -> None:
+    closed = {role: [get.path for get in contract.operations("GET") if get.closed_to(role)] for role in ROLES}
+
+    assert closed == {"creator": ["/api/deals/newest"], "investor": []}
 
 
 def test_an_operations_example_fills_path_and_query(contract: Contract) -> None:

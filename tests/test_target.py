@@ -9,7 +9,7 @@ import pytest
 from plumbline import exchange as words
 from plumbline import one, seconds_from_now
 from plumbline.health import HealthAnswer
-from plumbline.profile import Commands, FaultCommands, Health, Statuses
+from plumbline.profile import Account, Commands, FaultCommands, Health, Statuses
 from plumbline.record import NotPossibleHere
 from tests.made_up import answer, exchange, target
 
@@ -56,6 +56,14 @@ def test_the_user_is_read_where_the_profile_says() -> None:
     assert target().user_in(exchange(200, me)) is None
     assert target(user="account.mail").user_in(exchange(401, me)) is None
     assert target(user="account.mail").user_in(exchange(200, "<p>")) is None
+
+
+def test_a_role_is_told_in_the_platforms_word() -> None:
+    told, accounts = exchange(200, '{"user": {"role": "boss"}}'), {"admin": Account("ada", role="boss")}
+
+    assert (target().role_in(told), target(role="").role_in(told)) == ("boss", None)
+    assert (target().role_word("admin"), target(role="").role_word("admin")) == ("admin", None)
+    assert target(accounts=accounts).role_word("admin") == "boss"
 
 
 def test_a_fault_takes_the_place_of_serve_and_leaves_what_it_does_not_name() -> None:
