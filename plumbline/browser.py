@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plumbline.chromium import Chromium, launch_arguments, sandbox_works
@@ -47,11 +48,18 @@ class BrowserThread:
         """Has `work` done there, and waits; raises what it raises."""
         return self.submit(work).result()
 
-    def context(self, url: str, cookies: Mapping[str, str], level: Level) -> BrowserContext:
-        """A fresh context with a session's cookies; below `writes` it lets nothing out that could write."""
+    def context(
+        self, url: str, cookies: Mapping[str, str], level: Level, now: datetime | None = None, zone: str | None = None
+    ) -> BrowserContext:
+        """A fresh context with a session's cookies; below `writes` it lets nothing out that could write.
+
+        Its clock starts at `now` where that is given, and its time zone is `zone`: else both are the machine's.
+        """
         if self._browser is None:
             raise BrowserFailed(f"the browser {self._chromium.executable} did not start: {self._why_not}")
-        context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]})
+        context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, timezone_id=zone)
+        if now is not None:
+            context.clock.install(time=now)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
         if level < Level.WRITES:
             context.route("**/*", _only_reading)
@@ -101,6 +109,11 @@ def _only_reading(route: Route) -> None:
         route.continue_()
     else:
         route.abort("accessdenied")
+
+
+def moment_on(day: date, now: datetime) -> datetime | None:
+    """The present time of day on `day`, for a browser's clock; None where it is that day, and its own will do."""
+    return None if now.date() == day else datetime.combine(day, now.timetz())
 
 
 def close(page: Page) -> None:

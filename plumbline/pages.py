@@ -11,14 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CalendarWords:
-    """How a calendar's month is found: buttons by name, the month's name with {month} {year} {number}, a day by {date}.
+    """How a calendar's month is found: buttons, the month's and the weekdays' names, the CSS selector of a day.
 
-    {month} is the English name, {date} is written as 2026-11-12; `day` is a CSS selector.
+    {month} and {weekday} are English names, {weekday:.3} is Mon, {date} is written as 2026-11-12.
     """
 
     next: str = "Next month"
     previous: str = "Previous month"
     month: str = "{month} {year}"
+    weekday: str = "{weekday:.3}"
     day: str = "[data-date='{date}']"
 
 

@@ -46,7 +46,7 @@ class Visit:
 
     def expect_heading(self) -> None:
         """AssertionError unless the page's one main heading is the contract's."""
-        self._expect(self.tab.get_by_role("heading", level=1)).to_have_text(self.page.heading, timeout=PATIENCE)
+        self.expect(self.tab.get_by_role("heading", level=1)).to_have_text(self.page.heading, timeout=PATIENCE)
 
     def expect_all_that_must_be_seen(self) -> None:
         """AssertionError unless each region of the page shows all that the contract wants in it."""
@@ -56,7 +56,7 @@ class Visit:
                 self._wait_for(found, wanted)
 
     def _wait_for(self, found: Locator, wanted: list[str]) -> None:
-        place = self._expect(found)
+        place = self.expect(found)
         place.to_be_visible(timeout=PATIENCE)
         for text in wanted:
             place.to_contain_text(text, timeout=PATIENCE, use_inner_text=True, ignore_case=True)
@@ -80,7 +80,8 @@ class Visit:
         """Returns when the page has been open so long, by its own clock."""
         self.tab.wait_for_function("limit => performance.now() >= limit", arg=seconds * 1000, polling=20)
 
-    def _expect(self, locator: object):  # type: ignore[no-untyped-def]  # noqa: ANN202 - playwright's
+    def expect(self, locator: object):  # type: ignore[no-untyped-def]  # noqa: ANN201 - playwright's
+        """Playwright's own assertions about a place of the page."""
         from playwright.sync_api import expect
 
         return expect(locator)  # type: ignore[call-overload]

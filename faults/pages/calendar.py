@@ -1,0 +1,129 @@
+"""A calendar that says nothing of a failure, or takes dates for moments."""
+
+# mypy: disable-error-code="method-assign"
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from faults import fault
+
+if TYPE_CHECKING:
+    from faults import Served
+    from reference.assembly import Platform
+    from reference.pages.assets import Asset
+
+
+def _rewrite(platform: Platform, name: str, *changes: tuple[str, str]) -> None:
+    """Serves a script with some of its text replaced; ValueError where the text is not in it any more."""
+    find = platform.assets.find
+
+    def rewritten(hashed: str) -> Asset | None:
+        asset = find(hashed)
+        if asset is None or asset.name != name:
+            return asset
+        content = asset.content.decode()
+        for right, wrong in changes:
+            if right not in content:
+                raise ValueError(f"{name} does not say {right!r}")
+            content = content.replace(right, wrong)
+        return replace(asset, content=content.encode())
+
+    platform.assets.find = rewritten
+
+
+def _says(name: str, text: str) -> Callable[[Served], bool]:
+    """Whether the script, as the page names it, has this text."""
+    stem, kind = name.split(".")
+
+    def seen(served: Served) -> bool:
+        [path] = re.findall(rf"/assets/{stem}\.\w+\.{kind}", served.get("/calendar", as_="admin").text)
+        return text in served.get(path).text
+
+    return seen
+
+
+@fault("calendar-fetch-fails", brings_back=["BRW-2"])
+def calendar_fetch_fails(platform: Platform) -> None:
+    """Asks for the events at an address that is none, and takes the failure for a month without events."""
+    _rewrite(
+        platform,
+        "calendar.js",
+        ("desk.source(pathOf(month))", 'desk.source("http://")'),
+        ("fails(reason) {", "fails() {\n        return this.shows([]);"),
+    )
+
+
+@fault("events-of-the-month-left-stay", brings_back=["BRW-2"])
+def events_of_the_month_left_stay(platform: Platform) -> None:
+    """Draws the events of every month that was looked at, each on the day of that number."""
+    _rewrite(
+        platform,
+        "calendar.js",
+        (
+            "Map.groupBy(events, ({ date }) => date)",
+            "Map.groupBy((desk.kept ??= []).concat(events), ({ date }) => date.slice(8))",
+        ),
+        ("on.get(each.date)", "on.get(each.date.slice(8))"),
+        (
+            "summary.textContent = summed(events);",
+            "summary.textContent = summed(events);\n        desk.kept.push(...events);",
+        ),
+    )
+
+
+@fault("next-month-from-the-31st", brings_back=["BRW-2 any-month"])
+def next_month_from_the_31st(platform: Platform) -> None:
+    """Keeps today's day when it moves to the next month, which may lack it and so is left out."""
+    _rewrite(
+        platform,
+        "calendar.js",
+        (
+            "go(shown + 1)",
+            "{ const to = new Date(); to.setFullYear(0, shown + 1); go(to.getFullYear() * 12 + to.getMonth()); }",
+        ),
+    )
+
+
+@fault("sunday-is-day-zero", brings_back=["BRW-2 any-month"])
+def sunday_is_day_zero(platform: Platform) -> None:
+    """Leaves out one day too few before a month that begins on a Sunday."""
+    _rewrite(
+        platform,
+        "calendar-month.js",
+        ("(start(month).getUTCDay() + 6) % WEEK", "Math.max(0, start(month).getUTCDay() - 1)"),
+    )
+
+
+@fault("leap-day-forgotten", brings_back=["BRW-2 any-month"])
+def leap_day_forgotten(platform: Platform) -> None:
+    """Knows the lengths of the months by heart, February with 28 days."""
+    _rewrite(
+        platform,
+        "calendar-month.js",
+        (
+            "start(month + 1, 0).getUTCDate()",
+            "[31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month % 12]",
+        ),
+        ("inside: date.startsWith(written(month))", "inside: place >= before && place < before + length"),
+    )
+
+
+@fault("due-dates-as-moments", brings_back=["BRW-2 any-zone"])
+def due_dates_as_moments(platform: Platform) -> None:
+    """Reads a due date as midnight UTC and puts it on the day that the viewer then has."""
+    _rewrite(
+        platform,
+        "calendar.js",
+        ("({ date }) => date)", '({ date }) => new Date(date).toLocaleDateString("sv"))'),
+    )
+
+
+calendar_fetch_fails.probe = _says("calendar.js", 'desk.source("http://")')
+events_of_the_month_left_stay.probe = _says("calendar.js", "desk.kept")
+next_month_from_the_31st.probe = _says("calendar.js", "setFullYear")
+sunday_is_day_zero.probe = _says("calendar-month.js", "Math.max")
+leap_day_forgotten.probe = _says("calendar-month.js", "[31, 28")
+due_dates_as_moments.probe = _says("calendar.js", "toLocaleDateString")
