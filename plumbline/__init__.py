@@ -5,10 +5,12 @@ What a check may import. Everything else a check gets as a fixture, by name (see
 
 from plumbline.deadlines import eventually
 from plumbline.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
+from plumbline.head import head_faults
 from plumbline.headers import header_faults, https_only_seconds
 from plumbline.likeness import differences
 from plumbline.regression import regression
 from plumbline.shapes import moment, one, seconds_from_now
+from plumbline.stream import is_event_line
 
 __all__ = [
     "FORBIDDEN",
@@ -20,8 +22,10 @@ __all__ = [
     "Answer",
     "differences",
     "eventually",
+    "head_faults",
     "header_faults",
     "https_only_seconds",
+    "is_event_line",
     "moment",
     "one",
     "regression",

@@ -137,6 +137,17 @@ class SessionStore:
 
 
 @dataclass(frozen=True)
+class Socket:
+    """What goes over the socket at `/ws`: text, or a table that is sent as JSON and looked for in the answer's."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+    ping: str | Mapping[str, str | int] = field(default_factory=lambda: {"type": "ping"})
+    pong: str | Mapping[str, str | int] = field(default_factory=lambda: {"type": "pong"})
+    refused_with: tuple[int, ...] = (1008, 4401)
+    """The codes that close a socket whose caller is not logged in."""
+
+
+@dataclass(frozen=True)
 class Made:
     """A kind of record that a check may make by SQL: how it is made (returning its id), and removed again."""
 
@@ -174,6 +185,7 @@ class Profile:
     statuses: Statuses = field(default_factory=Statuses)
     health: Health = field(default_factory=Health)
     session: SessionStore = field(default_factory=SessionStore)
+    socket: Socket = field(default_factory=Socket)
     makes: Mapping[str, Made] = field(default_factory=dict)
     seeded: Mapping[str, str] = field(default_factory=dict)
     """Kind of `seeds/known.toml` → the statement that lists its records, columns named like the records' keys."""
@@ -275,7 +287,7 @@ def _keys_beside(place: tuple[str | int, ...]) -> list[str]:
 
 _KINDS: dict[str, Any] = {
     "commands": Commands, "faults": FaultCommands, "accounts": Account, "login": Login, "statuses": Statuses,
-    "health": Health, "session": SessionStore, "makes": Made,
+    "health": Health, "session": SessionStore, "socket": Socket, "makes": Made,
 }  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""HEAD that is something else than GET without its body."""
+
+# mypy: disable-error-code="method-assign"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from faults import fault
+from reference.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import HTTPConnection, Request
+
+    from faults import Served
+    from reference.accounts.users import User
+    from reference.assembly import Platform
+
+
+def head(path: str, as_: str | None = "admin") -> Callable[[Served], object]:
+    """A probe: status and content type of HEAD there."""
+
+    def seen(served: Served) -> object:
+        answer = served.caller(as_).ask("HEAD", path)
+        return [answer.status, answer.headers.get("content-type")]
+
+    return seen
+
+
+@fault("head-is-500", brings_back=["CRT-12"])
+def head_is_500(platform: Platform) -> None:
+    """Takes for granted that whoever asks for the deals wants to read them."""
+    every = platform.deals.every
+
+    async def read(_request: Request) -> Response:
+        return {"GET": await every(_request)}[_request.method]
+
+    platform.deals.every = read
+
+
+head_is_500.probe = head("/api/deals")
+
+
+@fault("head-not-allowed", brings_back=["CRT-12"])
+def head_not_allowed(platform: Platform) -> None:
+    """Shows the dashboard to GET alone."""
+    dashboard = platform.pages.dashboard
+
+    async def to_get_alone(request: Request) -> Response:
+        if request.method != "GET":
+            raise Problem(405, "method_not_allowed", "This address does not take that method.", {"allow": "GET"})
+        return await dashboard(request)
+
+    platform.pages.dashboard = to_get_alone
+
+
+head_not_allowed.probe = head("/")
+
+
+@fault("head-without-headers", brings_back=["CRT-12"])
+def head_without_headers(platform: Platform) -> None:
+    """Answers HEAD with a bare 200: there is nothing to show, so there is nothing to say of it."""
+    every = platform.funds.every
+
+    async def bare(_request: Request) -> Response:
+        return Response() if _request.method == "HEAD" else await every(_request)
+
+    platform.funds.every = bare
+
+
+head_without_headers.probe = head("/api/funds")
+
+
+@fault("head-past-the-guard", brings_back=["CRT-12"])
+def head_past_the_guard(platform: Platform) -> None:
+    """Lets HEAD in without a session, since it shows nothing."""
+    admit = platform.login.admit
+
+    async def admitted(request: HTTPConnection) -> User:
+        somebody = await platform.users.by_username("admin")
+        if request.scope.get("method") != "HEAD" or somebody is None:
+            return await admit(request)
+        request.state.caller = somebody
+        return somebody
+
+    platform.login.admit = admitted
+
+
+head_past_the_guard.probe = head("/api/deals", as_=None)

@@ -1,0 +1,89 @@
+"""A stream of server-sent events, read as it comes (WHATWG HTML, 9.2)."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from plumbline.deadlines import DeadlineMissed
+
+if TYPE_CHECKING:
+    from plumbline.client import Client
+
+FIELDS = {"event", "data", "id", "retry"}
+"""The fields that an event has; a line without a name before its colon is a comment."""
+
+SILENCE = 600.0
+"""Seconds that the reading waits for more; how long a check waits it says itself."""
+
+
+class Stream:
+    """An answer that goes on. A thread of its own reads it, so that a check can look whether it has ended."""
+
+    def __init__(self, caller: Client, path: str, within: float) -> None:
+        """Asks for it as `caller`; DeadlineMissed where no head comes within `within` seconds."""
+        started = time.monotonic()
+        self._caller, self._path = caller, path
+        ours, self._response = caller.open(path, within)
+        self.head = caller.answer(ours, self._response, b"", time.monotonic() - started)
+        self._came: queue.Queue[bytes] = queue.Queue()
+        self._body, self._rest = b"", b""
+        self._ended = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the platform has ended it."""
+        return self._ended.is_set()
+
+    def line(self, within: float) -> str:
+        """The next line that is not empty. DeadlineMissed where none comes in time, AssertionError at the end."""
+        until = time.monotonic() + within
+        while True:
+            line, found, rest = self._rest.partition(b"\n")
+            if found:
+                self._rest = rest
+                if line.strip():
+                    return line.decode("utf-8", "replace").rstrip("\r")
+            else:
+                self._rest += self._more(until, within)
+
+    def close(self) -> None:
+        """Hangs up, and keeps what came as this caller's exchange."""
+        line = self._response.extensions["network_stream"].get_extra_info("socket")
+        with suppress(OSError):  # it has ended by itself
+            line.shutdown(socket.SHUT_RDWR)
+        self._reader.join(timeout=5)
+        self._caller.record(replace(self.head.exchange, body=self._body))
+
+    def _more(self, until: float, within: float) -> bytes:
+        shown = f"the stream {self._path} as {self._caller.who}"
+        try:
+            came = self._came.get(timeout=max(until - time.monotonic(), 0.001))
+        except queue.Empty:
+            raise DeadlineMissed(f"{shown}: nothing came within {within:g} s") from None
+        if not came:
+            raise AssertionError(f"{shown} ended after {self._body[-200:]!r}")
+        return came
+
+    def _read(self) -> None:
+        self._response.request.extensions["timeout"]["read"] = SILENCE
+        with suppress(Exception):  # whatever ends the reading, to the check it is the end
+            for part in self._response.iter_bytes():
+                self._body += part
+                self._came.put(part)
+        self._ended.set()
+        self._came.put(b"")
+        self._response.close()
+
+
+def is_event_line(line: str) -> bool:
+    """Whether a line is one of a stream of events: a comment, or one of the four fields."""
+    name, _, _ = line.partition(":")
+    return name in FIELDS or line.startswith(":")

@@ -1,0 +1,34 @@
+"""The socket was opened before anybody had looked at the session, and whoever knew its address could listen."""
+
+from plumbline import OK, regression
+
+
+@regression("RT-1")
+def test_nobody_gets_a_socket_without_a_session(visitor, admin, socket, strange_cookies, forged):
+    cookies = {**strange_cookies, **forged(admin)}
+    tried = {kind: socket(visitor, headers={"Cookie": cookie}) for kind, cookie in cookies.items()}
+    tried["no cookie"] = socket(visitor)
+
+    assert {kind: opened for kind, opened in tried.items() if not opened.refused(within=2)} == {}
+
+
+@regression("RT-1")
+def test_a_session_that_has_ended_opens_no_socket(login, socket):
+    admin = login("admin")
+    session = {"Cookie": admin.cookie_header}
+    assert socket(admin, headers=session).is_open, "before the logout"
+
+    assert admin.logout().meaning == OK
+
+    again = socket(admin, headers=session)
+    assert again.refused(within=2), again
+
+
+@regression("RT-1")
+def test_ping_is_answered_with_pong_and_the_socket_stays(admin, socket):
+    opened = socket(admin)
+
+    for _ in range(2):
+        opened.ping()
+        assert opened.pong(within=2), opened
+    assert opened.lives(within=2), opened
