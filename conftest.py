@@ -18,6 +18,7 @@ MENU = (
     "fixtures.rounds",
     "fixtures.verdict",
     "fixtures.report",
+    "fixtures.progress",
 )
 
 
