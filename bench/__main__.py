@@ -15,15 +15,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
-from bench.commands import COLLECTION, IMPORT, Commands, browsers, peak_memory, without_browser
+from bench.commands import COLLECTION, IMPORT, CommandFailed, Commands, browsers, peak_memory, without_browser
+from bench.keeping import Keeping
 from bench.measure import EXPLAINED, HEAD, Measure
 from bench.parts import Parts
+from plumbline.processes import ProcessFailed
 from plumbline.run import Run
 
 if TYPE_CHECKING:
     from plumbline.chromium import Chromium
 
-KNOWN_FLOORS = {"cold, with browser": "1.70 / 2.14", "cold, without browser": "1.06 / 1.83"}
+KNOWN_FLOORS = {
+    "cold, with browser": "1.70 / 2.14",
+    "cold, without browser": "1.06 / 1.83",
+    "warm, with browser": "0.66 / 0.96",
+    "warm, without browser": "0.09 / 0.11",
+}
 """Seconds of the floor, min / median, where the project's goals were set: two shared cores, November 2026."""
 
 RUNS = 5
@@ -41,18 +48,28 @@ class Bench:
         return Commands(self.run.folder)
 
     @cached_property
+    def kept(self) -> Keeping:
+        """What `make up` would keep, brought up with the first warm measure."""
+        kept = Keeping.begin(self.run.folder)
+        for _ in range(2):  # the first run on a home makes what later ones find
+            self.commands.smoke(kept=kept)
+        return kept
+
+    @cached_property
     def parts(self) -> Parts:
         """Parts of a run."""
         return Parts.of(self.run)
 
     def measures(self) -> list[Measure]:
         """Every line of the table, in order."""
-        return [*self._cold(), *self._small(), *self._whole()]
+        return [*self._cold(), *self._warm(), *self._small(), *self._whole()]
 
     def end(self) -> None:
         """Ends what was started."""
         if "parts" in self.__dict__:
             self.parts.end()
+        if "kept" in self.__dict__:
+            self.kept.end()
 
     def _cold(self) -> list[Measure]:
         commands, found = self.commands, browsers()
@@ -93,6 +110,23 @@ class Bench:
             ),
         ]  # fmt: skip
 
+    def _warm(self) -> list[Measure]:
+        commands, found = self.commands, browsers()
+        with_browser = []
+        for chromium in found:
+            name = f"warm, with browser ({chromium.executable.name})"
+            goal = 2.3 if chromium is found[-1] and len(found) > 1 else 2  # the floor has the full browser
+            figure = _smoke_in(commands, chromium, lambda: self.kept)
+            with_browser.append(
+                Measure(name, "s", figure, lambda: commands.warm_floor(found[-1], self.kept), ratio_goal=goal)
+            )
+        words = without_browser()
+        bare = Measure(
+            "warm, without browser", "s", lambda: commands.smoke(*words, kept=self.kept),
+            lambda: commands.warm_floor(None, self.kept), ratio_goal=8,
+        )  # fmt: skip
+        return [*with_browser, bare]
+
     def _small(self) -> list[Measure]:
         return [
             Measure(
@@ -127,8 +161,10 @@ class Bench:
         ]  # fmt: skip
 
 
-def _smoke_in(commands: Commands, chromium: Chromium) -> Callable[[], float]:
-    return lambda: commands.smoke(browser=chromium)
+def _smoke_in(
+    commands: Commands, chromium: Chromium, kept: Callable[[], Keeping | None] = lambda: None
+) -> Callable[[], float]:
+    return lambda: commands.smoke(browser=chromium, kept=kept())
 
 
 def main(argv: list[str]) -> int:
@@ -144,6 +180,9 @@ def main(argv: list[str]) -> int:
             print(f"--only {asked.only}: there are: {names}", file=sys.stderr)
             return 4
         return measured(bench, chosen, asked.runs)
+    except (CommandFailed, ProcessFailed) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("bench: interrupted", file=sys.stderr)
         return 130

@@ -7,18 +7,29 @@ from __future__ import annotations
 
 COOKIE = "connect.sid"
 FOREIGN = f"{COOKIE}=s%3AZk3sT0vQ8mXw1yRb6uHc9jLd2nPe5gAf.Q2xpY2sgaGVyZSB0byBsb2cgaW4gYXMgc29tZWJvZHk"
-GUARDED = (
-    "/api/auth/me",
-    "/api/auth/session",
+ADMINS = (
     "/api/deals",
+    "/api/deals/1",
     "/api/closing-schedules",
     "/api/funds",
     "/api/capital-calls",
-    "/api/deals/1",
-    "/",
     "/api/calendar/events?from=2026-11-01&to=2026-11-30&tz=Europe/Berlin",
-    "/calendar",
 )
+"""What the administrator alone may read."""
+EVERYBODYS = (
+    "/api/auth/me",
+    "/api/auth/session",
+    "/api/pitches?page=2",
+    "/api/pitches/featured",
+    "/api/notifications",
+)
+"""What whoever is logged in may read."""
+PORTALS = ("creator", "investor", "production")
+DASHBOARDS = tuple(f"/api/dashboard/{portal}" for portal in PORTALS)
+PAGES = ("/", "/calendar")
+STREAM = "/api/notifications/stream"
+SOCKET = "/ws"
+GUARDED = (*EVERYBODYS, *ADMINS, *DASHBOARDS, *PAGES, STREAM)
 PUBLIC = (
     "/health",
     "/api/system/health",
@@ -48,8 +59,12 @@ STRANGE = (
     "PHPSESSID=4dmo0q1u2v3w4x5y6z7a8b9c0d",
     f"{COOKIE}=garbage; {COOKIE}=rubbish",
 )
+FORGERIES = 7
+"""How many cookies are made from a live session without the key."""
 HEALTH = "/api/system/health"
 ADMIN = {"username": "admin", "password": "password123"}
+PEOPLE = {portal: {"email": f"{portal}@example.invalid", "password": f"{portal}-password-1"} for portal in PORTALS}
+"""Who logs in at each portal."""
 WRONG = [{"username": name, "password": "not-the-password"} for name in ("admin", "unknown-person", "nobody-at-all")]
 ZONES = ("America/Los_Angeles", "UTC", "Asia/Tokyo")
 SCHEMA = (
@@ -76,3 +91,9 @@ SEEN = (
     "Escrow release",
 )
 """Texts of the seeds that stand on the page `/`."""
+
+
+def closed_to(role: str) -> tuple[str, ...]:
+    """What somebody of that role may not read; `admin` is one too."""
+    others = tuple(path for path in DASHBOARDS if not path.endswith(f"/{role}"))
+    return others if role == "admin" else (*ADMINS, *others)

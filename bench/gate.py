@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from bench.wire import awaited_http, reserve
+from bench.wire.line import reserve
+from bench.wire.web import awaited_http
 
 IMPORTED = """
 import gc

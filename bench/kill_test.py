@@ -176,7 +176,7 @@ def kill(moment: str, *, workers: bool, scratch: Path, longest: float) -> Left:
 def start(temporary: Path, *, workers: bool, fresh: bool = False) -> Victim:
     """Start the smoke; ``fresh`` gives it an empty PLUMBLINE_HOME, so that it has to prepare its server."""
     (temporary / "tmp").mkdir()
-    environment = {**os.environ, "TMPDIR": str(temporary / "tmp")}
+    environment = {**os.environ, "TMPDIR": str(temporary / "tmp"), "PLUMBLINE_FRESH": "1"}
     environment.pop("PLUMBLINE_RUN", None)
     if fresh:
         environment["PLUMBLINE_HOME"] = str(temporary / "home")

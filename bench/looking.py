@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
-from concurrent.futures import Future
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from bench import asked
-from bench.wire import Pipe
+from bench.wire.devtools import Pipe
 
 FAILED = 400
 FLAGS = [
@@ -38,36 +39,69 @@ FLAGS = [
 ]
 
 
-def opened(executable: str, profile: Path) -> tuple[list[str], list[int], Pipe]:
-    """The command that starts a browser, the descriptors to pass to it and then close, and our end."""
-    to_read, to_write = os.pipe(), os.pipe()  # the browser reads the first and writes the second
-    inner = [os.dup2(to_read[0], 30, inheritable=True), os.dup2(to_write[1], 31, inheritable=True)]
-    os.close(to_read[0])
-    os.close(to_write[1])
-    move = 'exec 3<&30 4>&31 30<&- 31>&-; exec "$@"'
-    command = ["bash", "-c", move, "browser", executable, f"--user-data-dir={profile}", *FLAGS]
-    return command, inner, Pipe(os.fdopen(to_write[0], "rb"), os.fdopen(to_read[1], "wb"))
+class Browser:
+    """One Chromium, started by `start` and ended by `end`."""
+
+    def __init__(self, executable: str, folder: Path) -> None:
+        self._executable, self._folder = executable, folder
+        self._pid = 0
+        self._pipe: Pipe | None = None
+
+    def start(self) -> None:
+        """Starts it, and returns at once."""
+        to_read, to_write = os.pipe(), os.pipe()  # the browser reads the first and writes the second
+        theirs = [os.dup2(to_read[0], 30), os.dup2(to_write[1], 31)]  # out of the way of 3 and 4
+        os.close(to_read[0])
+        os.close(to_write[1])
+        self._pid = os.posix_spawn(
+            self._executable,
+            [self._executable, f"--user-data-dir={self._folder / 'profile'}", *FLAGS],
+            {**os.environ, "TMPDIR": str(self._folder), "HOME": str(self._folder)},
+            file_actions=[
+                *((os.POSIX_SPAWN_OPEN, end, os.devnull, os.O_RDWR, 0) for end in (0, 1, 2)),
+                *((os.POSIX_SPAWN_DUP2, there, place) for there, place in zip(theirs, (3, 4), strict=True)),
+                *((os.POSIX_SPAWN_CLOSE, there) for there in theirs),
+            ],
+        )
+        for end in theirs:
+            os.close(end)
+        self._pipe = Pipe(os.fdopen(to_write[0], "rb"), os.fdopen(to_read[1], "wb"))
+
+    def end(self) -> None:
+        """Ends it at once."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+
+    def look(self, logged_in: SimpleQueue[tuple[int, str] | None]) -> None:
+        """The page `/` seen with its data, quiet, and again when it has been open for a second."""
+        if self._pipe is None:
+            raise RuntimeError("no browser was started")
+        pipe = self._pipe
+        context = pipe.ask("Target.createBrowserContext")["browserContextId"]
+        tab = _tab(pipe, context)
+        if (known := logged_in.get()) is None:
+            return
+        port, cookie = known
+        url = f"http://127.0.0.1:{port}"
+        name, _, value = cookie.partition("=")
+        pipe.ask("Storage.setCookies", browserContextId=context, cookies=[{"name": name, "value": value, "url": url}])
+        pipe.ask("Page.navigate", tab, url=f"{url}/")
+        question = f"{json.dumps(asked.SEEN)}.every(text => document.body.innerText.includes(text))"
+        _until(pipe, tab, question)
+        _until(pipe, tab, "performance.now() >= 1000")
+        _until(pipe, tab, question)
+        complaints = [event for event in pipe.events if _complains(event)]
+        if complaints:
+            raise RuntimeError(f"the page complains: {complaints[:3]}")
 
 
-def look(pipe: Pipe, ready: Future[tuple[int, str]]) -> None:
-    """The page `/` seen with its data, quiet, and again when it has been open for a second."""
-    context = pipe.ask("Target.createBrowserContext")["browserContextId"]
+def _tab(pipe: Pipe, context: str) -> str:
     target = pipe.ask("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-    tab = pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    tab: str = pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
     for domain in ("Page", "Runtime", "Log", "Network"):
         pipe.ask(f"{domain}.enable", tab)
-    port, cookie = ready.result()
-    url = f"http://127.0.0.1:{port}"
-    name, _, value = cookie.partition("=")
-    pipe.ask("Storage.setCookies", browserContextId=context, cookies=[{"name": name, "value": value, "url": url}])
-    pipe.ask("Page.navigate", tab, url=f"{url}/")
-    question = f"{json.dumps(asked.SEEN)}.every(text => document.body.innerText.includes(text))"
-    _until(pipe, tab, question)
-    _until(pipe, tab, "performance.now() >= 1000")
-    _until(pipe, tab, question)
-    complaints = [event for event in pipe.events if _complains(event)]
-    if complaints:
-        raise RuntimeError(f"the page complains: {complaints[:3]}")
+    return tab
 
 
 def _until(pipe: Pipe, tab: str, question: str) -> None:

@@ -7,14 +7,13 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.wire import Http, awaited_http
+from bench.target import reference
+from bench.wire.web import Http, awaited_http
 from plumbline import processes
 from plumbline.browser import BrowserThread, close
 from plumbline.chromium import launch_arguments, sandbox_works
@@ -23,10 +22,8 @@ from plumbline.instance import Ground, Instance
 from plumbline.own import OwnPlatform
 from plumbline.permission import Level
 from plumbline.places import HOME
-from plumbline.profile import load
 from plumbline.stores.postgres import PLATFORM, Clones
 from plumbline.suite import Suite, begin
-from plumbline.target import Target
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from plumbline.chromium import Chromium
     from plumbline.run import Run
 
-ROOT = Path(__file__).resolve().parent.parent
 SUSTAINED = 12
 """Databases taken one after the other, more than are ever in stock."""
 
@@ -55,11 +51,7 @@ class Parts:
     @classmethod
     def of(cls, run: Run) -> Parts:
         """Starts all of it, and returns when the platform answers."""
-        path = ROOT / "targets" / "reference.toml"
-        today = f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
-        profile = load(path)
-        target = Target(profile=profile, path=path, root=ROOT, level=Level.DISRUPTIVE, run_mark="bench", today=today)
-        suite = begin(run, target, HOME)
+        suite = begin(run, reference(), HOME)
         ground = suite.ground()
         if ground.postgres is None or ground.redis is None:
             raise RuntimeError("the reference platform's profile offers no database")

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from bench import asked
-from bench.commands import CHEAP, browsers, tree, without_browser
+from bench.commands import CHEAP, browsers, without_browser
+from bench.family import family, pss, ticks
 from bench.measure import HEAD, Measure
 from plumbline.contract import Contract
-from plumbline.cookies import SIGNED_ELSEWHERE, strange
+from plumbline.cookies import SIGNED_ELSEWHERE, forged, strange
 from plumbline.pages import load
+from plumbline.profile import load as load_profile
+from plumbline.stores import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,9 +78,33 @@ def test_the_floor_asks_for_every_get_of_the_contract() -> None:
     assert set(asked.GUARDED) | set(asked.PUBLIC) == everything
 
 
+@pytest.mark.parametrize("role", ["admin", *asked.PORTALS])
+def test_the_floor_is_kept_out_where_the_contract_keeps_a_role_out(role: str) -> None:
+    operations = Contract(ROOT / "contract" / "openapi").operations("GET")
+
+    assert set(asked.closed_to(role)) == {get.example for get in operations if get.closed_to(role)}
+
+
+def test_the_floor_logs_in_as_the_profile_does() -> None:
+    profile = load_profile(ROOT / "targets" / "reference.toml")
+
+    usual = profile.login.username
+    known = {name: {one.username_field or usual: one.username} for name, one in profile.accounts.items()}
+    sent = {"admin": asked.ADMIN, **asked.PEOPLE}
+    assert {name: {k: v for k, v in one.items() if k != "password"} for name, one in sent.items()} == known
+
+
 def test_the_floor_sends_the_strange_cookies_of_the_suite() -> None:
     assert set(asked.STRANGE) == {"", *strange(asked.COOKIE).values()}
     assert SIGNED_ELSEWHERE.removeprefix("s:") in asked.FOREIGN
+    assert len(forged(asked.COOKIE, "s:one.signature", "s:another.proof")) == asked.FORGERIES
+
+
+def test_the_floor_takes_redis_spaces_as_the_suite_does() -> None:
+    text = (ROOT / "bench" / "warm_floor.py").read_text("utf-8")
+
+    assert f'"{redis._NUMBERS}"' in text
+    assert f'"{redis._TAKEN}"' in text
 
 
 def test_the_smoke_without_browser_names_every_other_row() -> None:
@@ -94,8 +121,19 @@ def test_the_cheap_check_is_there() -> None:
     assert f"def {name}(" in (ROOT / file).read_text("utf-8")
 
 
-def test_a_process_tree_holds_its_own_root() -> None:
-    assert os.getpid() in tree(os.getpid())
+def test_a_process_belongs_to_its_own_family_and_has_memory_and_time() -> None:
+    me = os.getpid()
+
+    assert me in family(me)
+    assert pss(me) > 0
+    assert ticks(me) > 0
+
+
+def test_a_process_that_is_gone_has_nothing() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+
+    assert (pss(gone.pid), ticks(gone.pid)) == (0, 0)
 
 
 def test_the_browsers_differ() -> None:
