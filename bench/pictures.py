@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "reports" / "pictures"
 SIZES = {"wide": (1280, 900), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PAGES = {"login": "/login", "dashboard": "/", "error": "/no-such-page"}
+PAGES = {"login": "/login", "dashboard": "/", "calendar": "/calendar", "error": "/no-such-page"}
 RED = (sys.executable, "-m", "pytest", "-m", "smoke", "--fault", "sessions-in-memory")
 LIMIT = 60.0
 """Seconds that the red run may take."""

@@ -1,0 +1,98 @@
+"""The browser's clock and zone follow the run, and a calendar that is not ours can be read."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from plumbline.browser import BrowserThread, close, moment_on
+from plumbline.calendar_page import CalendarPage
+from plumbline.chromium import find
+from plumbline.months import Month
+from plumbline.pages import CalendarWords, Page
+from plumbline.permission import Level
+from plumbline.visit import Visit
+
+CLOCK = "() => [new Date().getFullYear(), new Date().getMonth() + 1, new Date().getDate(), new Date().getHours()]"
+MONTH = """<h2>Feb 2027</h2><a href="#">later</a><table><tr>{heads}</tr>{weeks}</table>"""
+WORDS = CalendarWords(next="later", month="{month:.3} {year}", weekday="{weekday}", day="#d{date:%Y%m%d}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserThread]:
+    """A browser for these tests."""
+    chromium = find()
+    if chromium is None:
+        pytest.skip("there is no browser here")
+    thread = BrowserThread(chromium, headed=False)
+    yield thread
+    thread.stop()
+
+
+def february(due_on: int) -> str:
+    """February 2027, which begins on a Monday, with something due, as a page's address."""
+    days = [f"<td id=d202702{day:02}>{day}{'<p>Signing' if day == due_on else ''}</td>" for day in range(1, 29)]
+    weeks = "".join(f"<tr>{''.join(days[week : week + 7])}</tr>" for week in range(0, 28, 7))
+    heads = "".join(f"<th>{name}</th>" for name in calendar.day_name)
+    return "data:text/html," + quote(MONTH.format(heads=heads, weeks=weeks))
+
+
+def judged(browser: BrowserThread, address: str) -> None:
+    """Judges days and dues of a calendar at this address."""
+
+    def judge() -> None:
+        tab = browser.context("http://127.0.0.1", {}, Level.READONLY).new_page()
+        try:
+            visit = Visit(tab, Page("/calendar", "admin", "Calendar", calendar=WORDS), lambda _: []).open(address)
+            page = CalendarPage(visit, date(2027, 2, 10), [(date(2027, 2, 12), "Signing")])
+            page.go_next()
+            page.expect_days_of(page.this_month)
+            page.expect_dues_of(page.this_month)
+        finally:
+            close(tab)
+
+    browser.run(judge)
+
+
+def test_a_clock_is_put_only_to_a_day_that_is_not_the_machines() -> None:
+    now = datetime(2026, 11, 21, 23, 59, 58)  # noqa: DTZ001 - a machine's own time
+
+    assert moment_on(date(2026, 11, 21), now) is None
+    assert moment_on(date(2028, 2, 29), now) == datetime(2028, 2, 29, 23, 59, 58)  # noqa: DTZ001 - as above
+
+
+def test_the_browser_believes_what_it_is_told_of_day_and_zone(browser: BrowserThread) -> None:
+    def seen() -> object:
+        now = datetime.fromisoformat("2027-01-31T23:30:00+00:00")
+        tab = browser.context("http://127.0.0.1", {}, Level.READONLY, now, "Asia/Tokyo").new_page()
+        tab.goto("about:blank")
+        clock: object = tab.evaluate(CLOCK)
+        close(tab)
+        return clock
+
+    assert browser.run(seen) == [2027, 2, 1, 8]
+
+
+def test_another_platforms_calendar_is_read_by_its_own_words(browser: BrowserThread) -> None:
+    judged(browser, february(due_on=12))
+
+
+def test_a_due_on_another_day_is_told(browser: BrowserThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plumbline.calendar_page.PATIENCE", 200)
+
+    with pytest.raises(AssertionError, match=r"the calendar of Feb 2027: .*'Signing' is not on 2027-02-12"):
+        judged(browser, february(due_on=11))
+
+
+def test_a_month_without_known_dues_judges_nothing() -> None:
+    visit: Any = SimpleNamespace(page=Page("/calendar", "admin", "Calendar"))
+    page = CalendarPage(visit, date(2027, 2, 10), [])
+
+    with pytest.raises(ValueError, match="nothing due"):
+        page.expect_dues_of(Month(2027, 2))
