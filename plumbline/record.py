@@ -43,6 +43,15 @@ class ContractBreach(AssertionError):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A piece of evidence: what it is called, where it lies below the run's folder, and its media type."""
+
+    label: str
+    path: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Record:
     """One check's end. `kind` says how it failed: assertion, breach, deadline, server-error, other, set-up.
 
@@ -62,6 +71,16 @@ class Record:
     exchange: str = ""
     """The last exchange of a red check, in a line, and below it the command that asks the same again."""
     curl: str = ""
+    began: float = 0.0
+    """When its call began, in seconds since 1970 (UTC)."""
+    line: int = 0
+    """The line of the check in its file."""
+    blocked_by: str = ""
+    """The red row without which it could not be judged."""
+    issue: str = ""
+    until: str = ""
+    """Of a check in quarantine: where its row is being mended, and the last day (ISO 8601) that this may take."""
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def title(self) -> str:
@@ -71,7 +90,7 @@ class Record:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Record:
         """The record that `to_dict` wrote."""
-        return cls(**data)
+        return cls(**{**data, "attachments": tuple(Attachment(**one) for one in data.get("attachments", ()))})
 
     def to_dict(self) -> dict[str, Any]:
         """JSON's own types only, so that xdist can carry it."""
