@@ -13,7 +13,7 @@ import uvicorn
 import uvicorn.lifespan.off
 import uvicorn.loops.asyncio
 import uvicorn.protocols.http.h11_impl
-import uvicorn.protocols.websockets.websockets_sansio_impl
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from reference.front import Front
 from reference.logs import configure
@@ -21,6 +21,8 @@ from reference.realtime.sockets import LARGEST_MESSAGE
 from reference.starting import EX_UNAVAILABLE, CannotReach, reach
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
+
     from reference.assembly import Platform
 
 TICK, TICKS_A_DAY = 0.1, 864_000
@@ -32,6 +34,16 @@ LONGEST_END = 5
 
 class CannotListen(Exception):
     """The address cannot be listened on; its text is one line that says why."""
+
+
+class Upgraded(WebSocketsSansIOProtocol):
+    """Uvicorn's sockets, without the error that it logs for each refused one (Kludex/uvicorn#3138)."""
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        """Pass a part of the handshake's answer or a message on."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
 
 class Server(uvicorn.Server):
@@ -145,7 +157,7 @@ def _config(platform: "Platform") -> uvicorn.Config:
         lifespan="off",
         loop="asyncio",
         http="h11",
-        ws="websockets-sansio",
+        ws=Upgraded,
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,  # messages are short
         server_header=False,

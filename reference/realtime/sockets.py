@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.websockets import WebSocket
 
 from reference.errors import Problem
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE = 64 * 1024
 """Bytes; a larger one closes the socket (1009)."""
 
+LARGEST_NUMBER = 2**53
+"""What JavaScript can count to."""
+
 
 class Ping(BaseModel):
     """A message that asks for a sign of life; the answer repeats its id."""
@@ -20,7 +23,7 @@ class Ping(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Literal["ping"]
-    id: Annotated[str, StringConstraints(max_length=64)] | int | None = None
+    id: Annotated[str, StringConstraints(max_length=64)] | Annotated[int, Field(ge=0, le=LARGEST_NUMBER)] | None = None
 
 
 class Sockets:
