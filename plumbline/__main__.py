@@ -1,146 +1,44 @@
-"""`python -m plumbline up`, `python -m plumbline down`: servers and a platform that stay for the runs to come."""
+"""What is done beside runs: `python -m plumbline up`, `down`."""
 
 from __future__ import annotations
 
 import argparse
-import fcntl
-import os
-import signal
+import importlib
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 
-from plumbline import keeper, processes
-from plumbline.deadlines import wait_until
-from plumbline.kept import Kept, note_in
-from plumbline.outliving import start_keeper
-from plumbline.permission import Level
-from plumbline.places import HOME, ROOT
-from plumbline.profile import ProfileError, load
-from plumbline.run import NotReached
-from plumbline.services import ServiceUnavailable
-from plumbline.services.binaries import postgres_binaries, valkey_server
-from plumbline.target import Target
-from plumbline.targets import find
+from plumbline.commands import WrongUse
 
-READY, GONE = 150.0, 20.0
-"""Seconds for everything to be up (a first time makes the data directory), and for all of it to end."""
+COMMANDS = {
+    "up": ("standing", "keep servers and a platform running"),
+    "down": ("standing", "end them"),
+    "keep": ("standing", ""),
+}
+"""Command → its module in `plumbline/commands/`, and its line in the help; without one it is for `up` alone."""
 
 USAGE = 4
 """The exit code of wrong use, as pytest's."""
 
 
-class WrongUse(Exception):
-    """Something asked for cannot be; the message says what to do."""
-
-
 def main(argv: list[str]) -> int:
     """Runs one of the commands; its exit code."""
     parser = argparse.ArgumentParser(prog="python -m plumbline", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="up|down")
-    for name, text in (("up", "keep servers and a platform running"), ("down", "end them"), ("keep", "")):
+    told = [name for name, (_, text) in COMMANDS.items() if text]
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(told))
+    for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text) if text else commands.add_parser(name)
-        command.add_argument("--target", default=os.environ.get("PLUMBLINE_TARGET") or "reference")
+        if argv[:1] == [name]:
+            found = importlib.import_module(f"plumbline.commands.{module}")
+            found.arguments(command)
     try:
         asked = parser.parse_args(argv)
     except SystemExit as ending:
         return USAGE if ending.code else 0
     try:
-        return {"up": up, "down": down, "keep": keep}[asked.command](asked.target)
-    except (WrongUse, ServiceUnavailable) as error:
+        code: int = found.main(asked)
+    except WrongUse as error:
         print(error, file=sys.stderr)
         return USAGE
-
-
-def up(name: str) -> int:
-    """Brings servers and platform up, unless they are there and made of what is here now."""
-    target = _target(name)
-    if "database" in target.profile.offers:
-        postgres_binaries()
-        valkey_server()
-    with _alone():
-        kept = Kept.read(note_in(HOME))
-        changed = kept.made.difference(target) if kept else None
-        if kept is not None and changed is None:
-            print(f"up since {kept.since}: {_told(target)}")
-            return 0
-        if kept is not None:
-            print(f"{changed}: ended what was up since {kept.since}")
-            _end(kept)
-        return _bring(name, target)
-
-
-def down(_name: str) -> int:
-    """Ends what is up."""
-    with _alone():
-        kept = Kept.read(note_in(HOME))
-        if kept is None:
-            print("nothing is up")
-            return 0
-        _end(kept)
-        print(f"ended what was up since {kept.since}")
-        return 0
-
-
-def keep(name: str) -> int:
-    """What `up` starts and leaves behind: the keeper itself."""
-    try:
-        keeper.keep(_target(name), HOME)
-    except (NotReached, processes.ProcessFailed) as error:
-        print(error)
-        return 1
-    return 0
-
-
-def _bring(name: str, target: Target) -> int:
-    log = HOME / "up.log"
-    argv = [sys.executable, "-m", "plumbline", "keep", "--target", name]
-    process = start_keeper(argv, log=log, cwd=ROOT)
-
-    def there() -> bool:
-        kept = Kept.read(note_in(HOME))
-        return process.poll() is not None or (kept is not None and kept.pid == process.pid)
-
-    if not wait_until(there, within=READY) or process.poll() is not None:
-        if process.poll() is None:
-            process.terminate()
-        print(f"nothing is up; {log} ends:\n{processes.last_lines(log)}", file=sys.stderr)
-        return 1
-    print(f"up: {_told(target)}\nThe next runs start on them; `make down` ends them.")
-    return 0
-
-
-def _told(target: Target) -> str:
-    servers = "Postgres, Redis and a platform" if "database" in target.profile.offers else "a platform"
-    return f"{servers}, target {target.profile.name}, today {target.today}"
-
-
-def _end(kept: Kept) -> None:
-    os.kill(kept.pid, signal.SIGTERM)
-    if not wait_until(lambda: not kept.alive, within=GONE):
-        os.kill(kept.pid, signal.SIGKILL)  # its watchdog clears what it leaves
-        wait_until(lambda: not kept.alive, within=GONE)
-    note_in(HOME).unlink(missing_ok=True)
-
-
-def _target(name: str) -> Target:
-    today = os.environ.get("PLUMBLINE_TODAY") or f"{datetime.now().astimezone():%Y-%m-%d}"
-    try:
-        path = find(name, ROOT).resolve()
-        profile = load(path, HOME / "profiles")
-    except ProfileError as error:
-        raise WrongUse(f"--target {name}: {error}") from None
-    return Target(profile=profile, path=path, root=ROOT, level=Level.DISRUPTIVE, run_mark="kept", today=today)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One `up` or `down` at a time."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "up.lock").open("a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return code
 
 
 if __name__ == "__main__":
