@@ -65,7 +65,7 @@ lock: ## write requirements/*.txt anew (UPGRADE=1 takes newer versions)
 	@mkdir -p .plumbline
 	@cat requirements/*.txt > .plumbline/all.txt
 	@$(UV) pip compile $(COMPILE) requirements/*.in -o .plumbline/all.txt
-	@for group in core reference dev installer; do \
+	@for group in core reference dev ci installer; do \
 	    $(UV) pip compile $(COMPILE) -c .plumbline/all.txt requirements/$$group.in \
 	        -o requirements/$$group.txt || exit 1; done
 	@rm .plumbline/all.txt

@@ -217,7 +217,7 @@ def test_a_package_below_a_package_is_one() -> None:
     )
 
 
-@pytest.mark.parametrize("group", ["core", "reference", "dev", "installer"])
+@pytest.mark.parametrize("group", ["core", "reference", "dev", "ci", "installer"])
 def test_a_lock_holds_what_its_list_asks_for(group: str) -> None:
     asked = re.findall(r"^([A-Za-z][\w.-]*)", text(Path(f"requirements/{group}.in")), re.MULTILINE)
     locked = pins(group)
@@ -228,7 +228,7 @@ def test_a_lock_holds_what_its_list_asks_for(group: str) -> None:
 
 def test_the_locks_agree_with_each_other() -> None:
     seen: dict[str, str] = {}
-    for group in ("core", "reference", "dev"):
+    for group in ("core", "reference", "dev", "ci"):
         for name, version in pins(group).items():
             assert seen.setdefault(name, version) == version, f"{name}: two versions; run: make lock"
 
