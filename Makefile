@@ -8,7 +8,7 @@ TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup setup-all smoke up down test lint proofs bench kill-test pictures lock clean
+.PHONY: help setup setup-all smoke up down test lint proofs bench repeat kill-test pictures lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,11 @@ bench: ## speed, each figure beside its floor
 	@sh requirements/setup.sh core reference
 	@$(PY) -m bench
 
+repeat: ## N whole runs in N orders, half of them with -n 2 (N=20 ROWS=SES-5 LOAD=1 FAULT=name)
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench.repeat $(or $(N),20) $(if $(ROWS),--rows $(ROWS)) $(if $(FAULT),--fault $(FAULT)) \
+	    $(if $(filter-out 0,$(LOAD)),--load)
+
 kill-test: ## kill -9 in the middle, N times, and see what stays (N=10)
 	@sh requirements/setup.sh core reference
 	@$(PY) -m bench.kill_test $(or $(N),10)
@@ -71,5 +76,5 @@ lock: ## write requirements/*.txt anew (UPGRADE=1 takes newer versions)
 	@rm .plumbline/all.txt
 
 clean: ## remove the environment, caches and reports
-	rm -rf .venv .plumbline reports/[0-9]* reports/latest
+	rm -rf .venv .plumbline reports/[0-9]* reports/repeat-* reports/latest
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

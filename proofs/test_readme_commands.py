@@ -16,6 +16,7 @@ RUN_BY_OTHERS = {
     "make test": "it is what runs this",
     "make proofs": "it is what runs this",
     "make proofs ROWS=SES": "the same with an option, see tests/",
+    "make repeat N=20 LOAD=1": "the same is run on a small platform, see tests/test_repeat.py",
     "make proofs FAULTS=changes-nothing": "the canary is proved in test_faults.py",
 }
 """Commands that are not run once more here, and why."""
