@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from plumbline.cookies import parts
 from plumbline.deadlines import DeadlineMissed
@@ -28,7 +27,10 @@ DEADLINE = 10.0
 # httpx's command line, which `import httpx` takes in wherever click and rich are installed, costs 100 ms.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to say "not to be had"
 
-OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", "x-request-id"}
+TRACED = {"traceparent", "x-request-id"}
+"""Request headers by which the platform's log lines are picked."""
+
+OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", *TRACED}
 """Request headers that a reader of a curl line does not need."""
 
 
@@ -89,7 +91,12 @@ class Client:
             sent["Content-Type"] = "application/json"
         started = time.monotonic()
         request = self.http.build_request(method, url, content=content, data=data, headers=sent, timeout=within)
-        response = self._send(request, within)
+        try:
+            response = self._send(request, within)
+        except (DeadlineMissed, NoAnswer) as error:
+            unanswered = self._sent(ours, request, time.monotonic() - started)
+            self.record(Exchange(**unanswered, status=0, headers=(), body=b"", failure=_why(error)))
+            raise
         body = response.content if response.is_stream_consumed else b""
         answer = self.answer(ours, response, body, time.monotonic() - started)
         self.record(answer.exchange)
@@ -108,7 +115,7 @@ class Client:
         real = self.target.profile.path(ours) + query + rest
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
         self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=self.has_session)
-        return ours, self.url + real, {"X-Request-ID": uuid4().hex, **(headers or {})}
+        return ours, self.url + real, {**self.target.trace.headers(), **(headers or {})}
 
     def open(self, path: str, within: float) -> tuple[str, httpx.Response]:
         """Asks for a stream: the contract's path, and the answer of which only the head has been read."""
@@ -229,19 +236,27 @@ class Client:
         """What came back, and what it means; not recorded yet."""
         target, request = self.target, response.request
         exchange = Exchange(
-            method=request.method,
-            url=str(request.url),
-            path=ours,
-            who=self.who,
-            request_headers={k: v for k, v in request.headers.items() if k.lower() not in OURS},
-            request_body=request.content.decode("utf-8", "replace"),
+            **self._sent(ours, request, seconds),
             status=response.status_code,
             headers=tuple(response.headers.multi_items()),
             body=body,
-            seconds=seconds,
             breach=target.breach(request.method, ours, response, body),
         )
         return Answer(exchange, target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))
+
+    def _sent(self, ours: str, request: httpx.Request, seconds: float) -> dict[str, Any]:
+        """What an exchange says of its request."""
+        return {
+            "method": request.method, "url": str(request.url), "path": ours, "who": self.who,
+            "request_headers": {k: v for k, v in request.headers.items() if k.lower() not in OURS},
+            "request_body": request.content.decode("utf-8", "replace"), "seconds": seconds,
+            "request_id": request.headers.get("x-request-id", ""), "began": time.time() - seconds,
+        }  # fmt: skip
+
+
+def _why(error: Exception) -> str:
+    """Why there was no answer, without whose question it was."""
+    return str(error).partition(": ")[2] or str(error)
 
 
 def never_ends(response: httpx.Response) -> bool:

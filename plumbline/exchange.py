@@ -59,6 +59,12 @@ class Exchange:
     body: bytes
     seconds: float
     breach: str | None = None
+    request_id: str = ""
+    """The X-Request-ID that went with it."""
+    began: float = 0.0
+    """When it was sent, in seconds since the epoch."""
+    failure: str = ""
+    """Why there is no answer; `status` is 0 then."""
 
     def curl(self, secrets: Secrets) -> str:
         """A command that asks the same again; each secret is a shell variable to set first."""
@@ -75,7 +81,8 @@ class Exchange:
 
     def line(self) -> str:
         """`GET /api/auth/me as admin: 401 in 3 ms`."""
-        return f"{self.method} {self.path} as {self.who}: {self.status} in {self.seconds * 1000:.0f} ms"
+        outcome = self.failure or f"{self.status} in {self.seconds * 1000:.0f} ms"
+        return f"{self.method} {self.path} as {self.who}: {outcome}"
 
     def secrets_to_set(self, secrets: Secrets) -> tuple[str, ...]:
         """The variables that `curl` leaves to the reader, each with what it stands for."""

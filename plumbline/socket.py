@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from plumbline.client import DEADLINE, NoAnswer
+from plumbline.client import DEADLINE, TRACED, NoAnswer
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import FORBIDDEN, NOT_LOGGED_IN, Answer, Exchange
 from plumbline.frames import Frames
@@ -170,9 +170,11 @@ class Socket:
         self._caller.record(message)
 
     def _common(self) -> dict[str, Any]:
+        sent, seconds = self._frames.sent, time.monotonic() - self._since
         return {
-            "url": self._url, "path": self._path, "who": self._caller.who, "seconds": time.monotonic() - self._since,
-            "request_headers": {name: text for name, text in self._frames.sent.items() if name.lower() != "host"},
+            "url": self._url, "path": self._path, "who": self._caller.who, "seconds": seconds,
+            "request_headers": {name: text for name, text in sent.items() if name.lower() not in {"host", *TRACED}},
+            "request_id": self._headers.get("x-request-id", ""), "began": time.time() - seconds,
         }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from plumbline.permission import Level, Permission
 from plumbline.profile import Account, Commands, Profile
 from plumbline.record import NotPossibleHere
 from plumbline.secrets import Secrets
+from plumbline.tracing import Trace
 
 if TYPE_CHECKING:
     import ssl
@@ -42,6 +43,8 @@ class Target:
     fault: str | None = None
     secrets: Secrets = field(default_factory=Secrets)
     origins: frozenset[str] = frozenset()
+    trace: Trace = field(default_factory=Trace)
+    """That of the check that runs in this process."""
 
     def __post_init__(self) -> None:
         for name, account in self.profile.accounts.items():

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 """What is taken over as a request id from outside; anything else could forge log lines."""
 
+TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
+"""A `traceparent`: the second part names the trace that the request belongs to (W3C Trace Context)."""
+
 NO_ROUTE = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Methods that become a metrics label; others could be made up without end."""
@@ -89,6 +92,8 @@ class Exchange:
         self._begun = time.perf_counter()
         given = request.headers.get("x-request-id", "")
         self.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        trace = TRACE.fullmatch(request.headers.get("traceparent", ""))
+        self._trace = {"traceId": trace.group(1)} if trace else {}
         self.status: int | None = None
         self.error: Exception | None = None
 
@@ -133,6 +138,7 @@ class Exchange:
     def _fields(self, status: int) -> dict[str, Any]:
         return {
             "requestId": self.request_id,
+            **self._trace,
             "method": self._method,
             "route": self._route,
             "path": self._request.scope["path"],
