@@ -6,6 +6,7 @@ MENU = (
     "fixtures.options",
     "fixtures.rows",
     "fixtures.evidence",
+    "fixtures.quarantine",
     "fixtures.services",
     "fixtures.platform",
     "fixtures.preflight",

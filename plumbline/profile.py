@@ -191,6 +191,8 @@ class Profile:
     """Kind of `seeds/known.toml` → the statement that lists its records, columns named like the records' keys."""
     paths: Mapping[str, str] = field(default_factory=dict)
     """Our path → the platform's."""
+    required: tuple[str, ...] = ()
+    """Rows, areas and capabilities; a run of theirs in which one is missing or not judged is a NO-GO."""
     absent: tuple[str, ...] = ()
     """Paths of the contract that the platform does not have."""
     never: tuple[str, ...] = ()

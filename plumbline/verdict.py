@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plumbline.record import WORDS, Record, by_check
+
+INTERRUPTED = 2
+"""pytest's exit code of a run that somebody stopped."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +22,18 @@ class Verdict:
     release: str
     seconds: float
     exit_status: int
+    missing: Sequence[str] = ()
+    """What the profile requires and was not there, a sentence each."""
 
     @property
     def go(self) -> bool:
-        """Whether the release may go: everything that was asked ran and nothing is red."""
-        return self.exit_status == 0 and self.counts["pass"] > 0
+        """Whether the release may go: everything that was asked ran, nothing is red, nothing required is missing."""
+        return self.exit_status == 0 and self.counts["pass"] > 0 and not self.missing
+
+    @property
+    def answer(self) -> str:
+        """`GO` or `NO-GO`."""
+        return "GO" if self.go else "NO-GO"
 
     @property
     def counts(self) -> Counter[str]:
@@ -38,8 +49,51 @@ class Verdict:
         """`GO target=reference release=dev pass=13 fail=0 … seconds=2.1 []`."""
         numbers = " ".join(f"{word}={self.counts[word]}" for word in WORDS)
         rows = f" [{' '.join(self.red_rows)}]" if self.red_rows else ""
-        answer = "GO" if self.go else "NO-GO"
         return (
-            f"{answer} target={self.target} release={self.release or 'unknown'} {numbers}"
+            f"{self.answer} target={self.target} release={_one_word(self.release) or 'unknown'} {numbers}"
             f" seconds={self.seconds:.1f}{rows}"
         )
+
+    def reasons(self) -> Iterator[str]:
+        """What else a person has to know, a line each: what is missing, what did not run and why, quarantine."""
+        yield from self.missing
+        yield from folded(self.records)
+        yield from passing_again(self.records)
+        if self.exit_status == INTERRUPTED:
+            yield "interrupted: the rest was not run"
+
+
+def folded(records: Sequence[Record]) -> Iterator[str]:
+    """What was not judged, folded by what kept it: `blocked by SES-1: 12 checks; I log in and … [SES-2, …]`."""
+    kept: dict[str, list[Record]] = {}
+    for record in by_check(records):
+        if record.word not in {"pass", "fail"}:
+            kept.setdefault(record.blocked_by or f"{record.word}: {record.reason}", []).append(record)
+    for checks in kept.values():
+        titles = ", ".join(dict.fromkeys(record.title for record in checks))
+        yield f"{_why(checks)} [{titles}]"
+
+
+def _why(checks: Sequence[Record]) -> str:
+    first, count = checks[0], len(checks)
+    reason = first.reason.partition("\n")[0]
+    if not first.blocked_by:
+        return f"{first.word}: {reason}"
+    row = f"blocked by {first.blocked_by}"
+    return f"{row}: {count} check{'s' if count > 1 else ''}; {reason.removeprefix(f'{row}: ')}"
+
+
+def passing_again(records: Sequence[Record]) -> list[str]:
+    """`SES-5 passes again: take it out of quarantine.toml`, for each row whose checks are all green in quarantine."""
+    words: dict[str, set[str]] = {}
+    for record in by_check(records):
+        if record.until:
+            words.setdefault(record.title, set()).add(record.word)
+    return [
+        f"{title} passes again: take it out of quarantine.toml" for title, seen in words.items() if seen == {"pass"}
+    ]
+
+
+def _one_word(release: str) -> str:
+    """A release as one word: the platform names it, and whoever reads the line splits it at blanks."""
+    return re.sub(r"[^\w.+:/@-]", "?", release)

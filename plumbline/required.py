@@ -1,0 +1,40 @@
+"""What a profile requires: rows, areas and capabilities without which no release of this target is judged GO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from plumbline.catalogue import CAPABILITIES
+from plumbline.record import by_check
+
+if TYPE_CHECKING:
+    from plumbline.catalogue import Catalogue
+    from plumbline.record import Record
+    from plumbline.selection import Terms
+
+NOT_JUDGED = ("unsupported", "disabled", "not-possible")
+
+
+def missing(required: Sequence[str], catalogue: Catalogue, terms: Terms, records: Sequence[Record]) -> list[str]:
+    """What is required and was not there, a sentence each.
+
+    A row that the person did not ask for is not missing; one whose check ended without a judgement is.
+    """
+    checks = by_check(records)
+    return [line for word in required for line in _missing(word, catalogue, terms, checks)]
+
+
+def _missing(word: str, catalogue: Catalogue, terms: Terms, checks: Sequence[Record]) -> Iterator[str]:
+    if word in CAPABILITIES:
+        if word not in terms.offers:
+            yield f"required: {word}, which target {terms.target} does not offer"
+        elif word in terms.lacking:
+            yield f"required: {word}; {terms.lacking[word]}"
+        return
+    rows = {row.id: row for row in catalogue.select(word)}
+    if word in rows and rows[word].planned and (terms.rows is None or word in terms.rows):
+        yield f"required: {word}, which has no check yet"
+    for record in checks:
+        if record.row in rows and record.word in NOT_JUDGED:
+            yield f"required: {record.title} ended as {record.word}: {record.reason}"
