@@ -92,6 +92,9 @@ SEEN = (
 )
 """Texts of the seeds that stand on the page `/`."""
 
+NEXT, PREVIOUS = "[aria-label='Next month']", "[aria-label='Previous month']"
+"""The calendar's two buttons."""
+
 
 def closed_to(role: str) -> tuple[str, ...]:
     """What somebody of that role may not read; `admin` is one too."""

@@ -137,23 +137,35 @@ def _enter(visitor: Http, portal: str) -> None:
 
 
 def _talk(port: int, cookie: str) -> None:
-    """A socket that answers two pings, and those that are refused."""
-    for refused in ("", *asked.STRANGE[1:4], cookie[:-4]):
+    """Sockets that are refused, one of a session that then ends, and one that answers two pings and lives."""
+    entered(port)  # whose signature is one of those that are tried
+    for refused in (*asked.STRANGE, *(cookie[: -1 - number] for number in range(asked.FORGERIES))):
         if WebSocket(port, asked.SOCKET, refused).status == UPGRADED:
             raise RuntimeError(f"a socket opened with {refused!r}")
+    leaving = entered(port)
+    ended = leaving.cookie
+    before = WebSocket(port, asked.SOCKET, ended)
+    expect(leaving.post("/api/auth/logout", {}), DONE)
+    after = WebSocket(port, asked.SOCKET, ended)
+    if (before.status == UPGRADED, after.status == UPGRADED) != (True, False):
+        raise RuntimeError(f"a session that ended: {before.status}, {after.status}")
     talk = WebSocket(port, asked.SOCKET, cookie)
-    for number in (1, 2):
+    for number in (1, 2, 3):
         if talk.ask({"type": "ping", "id": number}) != {"type": "pong", "id": number}:
             raise RuntimeError("no pong")
-    talk.close()
+    for each in (before, talk):
+        each.close()
 
 
 def _listen(port: int, cookie: str) -> None:
-    """A stream's first bytes; nobody else's."""
-    expect(Http(port).get(asked.STREAM), NO_LOGIN)
-    stream = Http(port, cookie)
-    status, first = stream.stream(asked.STREAM)
-    expect((status, first), OK)
-    if not first:
-        raise RuntimeError("nothing came on the stream")
-    stream.close()
+    """Two streams and the first bytes of one; nobody else's."""
+    turned_away(Http(port), "", asked.STREAM)
+    turned_away(Http(port), asked.FOREIGN, asked.STREAM)
+    for _ in range(2):
+        stream = Http(port, cookie)
+        status, first = stream.stream(asked.STREAM)
+        expect((status, first), OK)
+        if not first:
+            raise RuntimeError("nothing came on the stream")
+        stream.close()
+    expect(Http(port, cookie).get("/api/auth/me"), OK)

@@ -21,14 +21,18 @@ from reference.__main__ import main
 """
 OBEY = """
 gc.enable()
-print(os.getpid(), flush=True)
-for line in sys.stdin:
+print(os.getpid(), flush=True, file=answers)
+for line in orders:
     order = json.loads(line)
     os.environ.update(order["env"])
     code = main(order["argv"], os.environ)
-    print("done", code, flush=True)
+    print("done", code, flush=True, file=answers)
 """
-FRESH = IMPORTED + OBEY
+APART = """
+orders, answers = sys.stdin, os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads the log, and a pipe that is full stops its writer
+"""
+FRESH = IMPORTED + APART + OBEY
 """A fresh platform process: it imports at once, and runs its commands when they come."""
 
 FORKED = (
@@ -39,7 +43,7 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for name in sys.argv[1:]:
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        sys.stdin, sys.stdout = open(name + ".orders"), open(name + ".answers", "w")
+        orders, answers = open(name + ".orders"), open(name + ".answers", "w")
         break
 else:
     signal.pause()

@@ -1,4 +1,4 @@
-"""A page looked at by Chromium over a pipe, twice, a second apart; for the floor."""
+"""Pages looked at by Chromium over a pipe; for the floors."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import time
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from bench import asked
 from bench.wire.devtools import Pipe
+from bench.wire.web import Http
 
 FAILED = 400
 FLAGS = [
@@ -74,26 +76,28 @@ class Browser:
             os.waitpid(self._pid, 0)
 
     def look(self, logged_in: SimpleQueue[tuple[int, str] | None]) -> None:
-        """The page `/` seen with its data, quiet, and again when it has been open for a second."""
+        """The pages: `/` with its data, the calendar to the next month and back, `/` again after a second."""
         if self._pipe is None:
             raise RuntimeError("no browser was started")
         pipe = self._pipe
         context = pipe.ask("Target.createBrowserContext")["browserContextId"]
-        tab = _tab(pipe, context)
+        overview, calendar = _tab(pipe, context), _tab(pipe, context)
         if (known := logged_in.get()) is None:
             return
         port, cookie = known
         url = f"http://127.0.0.1:{port}"
         name, _, value = cookie.partition("=")
         pipe.ask("Storage.setCookies", browserContextId=context, cookies=[{"name": name, "value": value, "url": url}])
-        pipe.ask("Page.navigate", tab, url=f"{url}/")
-        question = f"{json.dumps(asked.SEEN)}.every(text => document.body.innerText.includes(text))"
-        _until(pipe, tab, question)
-        _until(pipe, tab, "performance.now() >= 1000")
-        _until(pipe, tab, question)
+        pipe.ask("Page.navigate", overview, url=f"{url}/")
+        pipe.ask("Page.navigate", calendar, url=f"{url}/calendar")
+        shown = f"{json.dumps(asked.SEEN)}.every(text => document.body.innerText.includes(text))"
+        _until(pipe, overview, shown)
+        _turn_pages(pipe, calendar, Http(port, cookie))
+        _until(pipe, overview, "performance.now() >= 1000")
+        _until(pipe, overview, shown)
         complaints = [event for event in pipe.events if _complains(event)]
         if complaints:
-            raise RuntimeError(f"the page complains: {complaints[:3]}")
+            raise RuntimeError(f"a page complains: {complaints[:3]}")
 
 
 def _tab(pipe: Pipe, context: str) -> str:
@@ -102,6 +106,30 @@ def _tab(pipe: Pipe, context: str) -> str:
     for domain in ("Page", "Runtime", "Log", "Network"):
         pipe.ask(f"{domain}.enable", tab)
     return tab
+
+
+def _turn_pages(pipe: Pipe, tab: str, admin: Http) -> None:
+    """The calendar shows this month's dues on their days, the next month's, and this month's again."""
+    this = datetime.now().astimezone().date().replace(day=1)
+    following = (this + timedelta(days=31)).replace(day=1)
+    for month, button in ((this, ""), (following, asked.NEXT), (this, asked.PREVIOUS)):
+        if button:
+            pipe.ask("Runtime.evaluate", tab, expression=f"document.querySelector({json.dumps(button)}).click()")
+        _until(pipe, tab, DUES_SHOWN % (f"{month:%B %Y}", json.dumps(_dues(admin, month))))
+
+
+def _dues(admin: Http, first: date) -> list[tuple[str, str]]:
+    """Day and title of what is due in a month, by the API; never none."""
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    _, body = admin.get(f"/api/calendar/events?from={first}&to={last}&tz=UTC")
+    return [(event["date"], event["title"]) for event in json.loads(body)] or [("", "a due")]
+
+
+DUES_SHOWN = """
+document.querySelector("h2").innerText === "%s" && %s.every(
+    ([day, title]) => document.querySelector(`[data-date="${day}"]`)?.innerText.includes(title))
+"""
+"""Whether a month's name stands there, and each of its dues on its day."""
 
 
 def _until(pipe: Pipe, tab: str, question: str) -> None:
