@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).absolute().parent.parent
 """The suite's own folder."""
 
 HOME = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / ".plumbline")

@@ -63,6 +63,8 @@ def _stands(stamp: dict[str, Any], groups: list[str]) -> bool:
 
 def _set_up(groups: list[str], stamp: dict[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
+    if VENV.is_symlink():  # to make it anew would empty what it leads to
+        _stop(f"{VENV.name} is a link to {VENV.resolve()}; remove the link, and an environment is made here")
     groups = sorted({*groups, *stamp.get("groups", [])})
     # by the executable: without site, which is most of a start, sys.prefix is the interpreter's own
     if Path(sys.executable).parent != PYTHON.parent or stamp.get("place", str(VENV)) != str(VENV):
@@ -113,7 +115,8 @@ def _browser() -> str:
 
 def _key() -> str:
     """What decides whether the environment is still the right one: the locks and the Python in it."""
-    digest = hashlib.sha256((VENV / "pyvenv.cfg").read_bytes() if VENV.is_dir() else b"")
+    made = VENV / "pyvenv.cfg"  # not there where nothing is set up yet, or set-up was interrupted
+    digest = hashlib.sha256(made.read_bytes() if made.is_file() else b"")
     for lock in sorted(LOCKS.glob("*.txt")):
         digest.update(lock.name.encode() + b"\0" + lock.read_bytes())
     return digest.hexdigest()

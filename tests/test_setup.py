@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -94,3 +95,18 @@ def test_nothing_to_do_takes_no_time() -> None:
         took.append(time.perf_counter() - began)
 
     assert min(took) < 0.2
+
+
+def test_a_linked_environment_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "requirements").mkdir()
+    shutil.copy(ROOT / "requirements" / "install.py", tmp_path / "requirements")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "theirs").touch()
+    (tmp_path / ".venv").symlink_to(tmp_path / "others")
+
+    command = [sys.executable, "-I", "requirements/install.py", "core"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("set-up: .venv is a link to ")
+    assert (tmp_path / "others" / "theirs").exists()
