@@ -10,6 +10,7 @@ MENU = (
     "fixtures.services",
     "fixtures.platform",
     "fixtures.preflight",
+    "fixtures.scene",
     "fixtures.callers",
     "fixtures.data",
     "fixtures.answers",

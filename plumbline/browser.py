@@ -30,9 +30,10 @@ class BrowserFailed(RuntimeError):
 class BrowserThread:
     """One browser, driven from one thread; `run` calls a function there and gives its answer."""
 
-    def __init__(self, chromium: Chromium, *, headed: bool) -> None:
+    def __init__(self, chromium: Chromium, *, headed: bool, tracing: str = "off") -> None:
+        """`tracing`: what a context's trace has in it: off, actions, or full (its documents and pictures too)."""
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._chromium, self._headed = chromium, headed
+        self._chromium, self._headed, self._tracing = chromium, headed, tracing
         self._browser: Browser | None = None
         self._why_not = ""
         self._thread = threading.Thread(target=self._work, name="plumbline-browser", daemon=True)
@@ -58,6 +59,9 @@ class BrowserThread:
         if self._browser is None:
             raise BrowserFailed(f"the browser {self._chromium.executable} did not start: {self._why_not}")
         context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, timezone_id=zone)
+        if self._tracing != "off":
+            full = self._tracing == "full"  # twice the work of a page; sources would hold what was typed
+            context.tracing.start(snapshots=full, screenshots=full, sources=False)
         if now is not None:
             context.clock.install(time=now)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])

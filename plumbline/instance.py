@@ -162,6 +162,7 @@ class Instance:
         self.name = name
         self.reservation = processes.reserve_port()
         self.url = f"http://127.0.0.1:{self.reservation.port}"
+        self.database = database_url.rpartition("/")[2]
         self.log = Log(ground.folder / f"{name}.log")
         self.environment = ground.environment(self.reservation.port, database_url, redis_url)
         self._process: processes.Process | None = None
@@ -179,6 +180,14 @@ class Instance:
             answers=answers, ended_with=process.poll(), seconds=time.monotonic() - started, log=self.log,
             settings=self.ground.target.profile.settings, environment=self.environment,
         )  # fmt: skip
+
+    @property
+    def state(self) -> str:
+        """What there is to say of its process."""
+        code = self._process.poll() if self._process else None
+        if self._process is None:
+            return "never started"
+        return f"runs, pid {self._process.pid}" if code is None else f"ended with {code}"
 
     @property
     def alive(self) -> bool:

@@ -117,6 +117,11 @@ class OwnPlatform:
         return self._running.url
 
     @property
+    def instance(self) -> Instance | None:
+        """The instance itself, None before `starts`."""
+        return self._instance
+
+    @property
     def log(self) -> Log:
         """What it has written."""
         return self._running.log

@@ -83,6 +83,7 @@ class Prover:
             "pytest",
             "suites",
             "-q",
+            "--evidence=none",
             "-p",
             "no:cacheprovider",
             "--target",

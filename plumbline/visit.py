@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from plumbline.diary import Diary
+
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Error, Locator, Request, Response
+    from playwright.sync_api import Locator
     from playwright.sync_api import Page as Tab
 
     from plumbline.pages import Page
 
 PATIENCE = 5_000
 """Milliseconds for something to be seen."""
-
-FAILED = 400
 
 VOID = ("NaN", "undefined", "[object Object]", "Invalid Date")
 
@@ -28,11 +28,7 @@ class Visit:
         self.tab = tab
         self.page = page
         self._values = values
-        self._complaints: list[str] = []
-        tab.on("console", self._hear)
-        tab.on("pageerror", self._catch)
-        tab.on("requestfailed", self._miss)
-        tab.on("response", self._refuse)
+        self.diary = Diary(tab)
 
     def open(self, url: str) -> Visit:
         """Goes there and returns as soon as the document is read."""
@@ -41,7 +37,7 @@ class Visit:
         try:
             self.tab.goto(url, wait_until="domcontentloaded", timeout=PATIENCE)
         except Error as error:
-            self._complaints.append(f"it does not load: {error.message.partition(chr(10))[0]}")
+            self.diary.complain(f"it does not load: {error.message.partition(chr(10))[0]}")
         return self
 
     def expect_heading(self) -> None:
@@ -69,7 +65,7 @@ class Visit:
 
     def complaints(self) -> list[str]:
         """Console errors, uncaught exceptions and failed requests so far, a line each."""
-        return [*self._complaints, *self._void_words()]
+        return [*self.diary.complaints, *self._void_words()]
 
     def _void_words(self) -> list[str]:
         """What a page says where a value was not there, or was no number."""
@@ -85,20 +81,6 @@ class Visit:
         from playwright.sync_api import expect
 
         return expect(locator)  # type: ignore[call-overload]
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self._complaints.append(f"console: {message.text}")
-
-    def _catch(self, error: Error) -> None:
-        self._complaints.append(f"uncaught: {error.message}")
-
-    def _miss(self, request: Request) -> None:
-        self._complaints.append(f"no answer: {request.method} {request.url} ({request.failure})")
-
-    def _refuse(self, response: Response) -> None:
-        if response.status >= FAILED:
-            self._complaints.append(f"{response.status}: {response.request.method} {response.url}")
 
 
 def _shows(found: Locator, wanted: list[str]) -> bool:
