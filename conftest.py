@@ -18,8 +18,10 @@ MENU = (
     "fixtures.browser",
     "fixtures.calendar",
     "fixtures.rounds",
-    "fixtures.verdict",
+    "fixtures.shards",
     "fixtures.report",
+    "fixtures.outputs",
+    "fixtures.verdict",
     "fixtures.progress",
 )
 

@@ -15,7 +15,7 @@ from plumbline.record import WORDS, by_check
 if TYPE_CHECKING:
     from plumbline.catalogue import Catalogue, Row
     from plumbline.record import Record
-    from plumbline.verdict import Verdict
+    from plumbline.report.findings import Findings
 
 COPIED = {"what fired", "last exchange", "curl", "repeat"}
 """Labels whose text is shown as it is, to be copied."""
@@ -23,8 +23,9 @@ COPIED = {"what fired", "last exchange", "curl", "repeat"}
 UNSURE = ("blocked", "not-possible", "unsupported", "disabled")
 
 
-def head(verdict: Verdict, catalogue: Catalogue) -> str:
+def head(findings: Findings) -> str:
     """The verdict with its counts, a card for each red check, and the list of what was not checked."""
+    verdict, catalogue = findings.verdict, findings.catalogue
     checks = by_check(verdict.records)
     red = [record for record in checks if record.word == "fail"]
     answer = "go" if verdict.go else "no-go"
