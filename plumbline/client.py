@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from plumbline.profile import Account
     from plumbline.target import Target
 
+VERSION = "0.1"
+
 DEADLINE = 10.0
 """Seconds that an answer may take before the check has failed; checks with a limit of their own give it."""
 
@@ -173,7 +175,7 @@ class Client:
 
             from plumbline.jar import BrowserJar
 
-            agent = f"Plumbline/0.1 (run {self.run_mark})"
+            agent = f"Plumbline/{VERSION} (run {self.run_mark})"
             verify = self.target.tls_context if self.url.startswith("https:") else False
             headers = {"User-Agent": agent}
             self._http = httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())

@@ -17,6 +17,9 @@ FAILED = 400
 BROWSERS = re.compile(r"sec-|accept|user-agent|connection|host|upgrade-insecure-requests|:", re.IGNORECASE)
 """Request headers that a browser adds by itself, which a reader of a curl line does not need."""
 
+READ = {"document", "fetch", "xhr"}
+"""Playwright's words for what has an answer worth reading: no pictures, scripts or styles."""
+
 MOST = 200
 """Requests of a page that are kept, the last ones."""
 
@@ -82,7 +85,7 @@ def _exchange(seen: float, request: Request, response: Response | None, *, whole
         method=request.method, url=request.url, path=urlsplit(request.url).path, who="the browser",
         request_headers={name: text for name, text in request.all_headers().items() if not BROWSERS.match(name)},
         request_body=request.post_data or "", status=response.status if response else 0, headers=headers,
-        body=_body(response) if response and whole else b"", began=seen,
+        body=_body(response) if response and whole and request.resource_type in READ else b"", began=seen,
         seconds=max(request.timing["responseStart"], 0) / 1000, request_id=given.get("x-request-id", ""),
         failure="" if response else request.failure or "it failed",
     )  # fmt: skip

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
+
+from plumbline.client import VERSION
 
 if TYPE_CHECKING:
     from plumbline.evidence.scene import Scene
@@ -64,7 +65,7 @@ def _body(arrow: str, body: str, media: str) -> list[str]:
 
 def har(scene: Scene, exchanges: Sequence[Exchange]) -> str:
     """The exchanges as a HAR, masked."""
-    creator = {"name": "Plumbline", "version": version("pytest-plumbline")}
+    creator = {"name": "Plumbline", "version": VERSION}
     entries = [_entry(exchange) for exchange in exchanges]
     log = {"version": "1.2", "creator": creator, "comment": f"trace id {scene.trace_id}", "entries": entries}
     return json.dumps({"log": _masked(log, scene)}, indent=1, ensure_ascii=False)

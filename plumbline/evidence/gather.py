@@ -118,6 +118,7 @@ def place_of(nodeid: str, title: str) -> str:
 
 
 def telling(found: Sequence[Exchange]) -> Exchange | None:
-    """Of a page's exchanges the one that tells most: the last that failed, else the last."""
+    """Of a page's exchanges the one that tells most: the last that failed, else the last that has something to read."""
     failed = [exchange for exchange in found if exchange.failure or exchange.status >= FAILED]
-    return next(iter([*failed[-1:], *found[-1:]]), None)
+    read = [exchange for exchange in found if exchange.body]
+    return next(iter([*failed[-1:], *read[-1:]]), None)

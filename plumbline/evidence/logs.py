@@ -57,7 +57,7 @@ def _whole(copy: Copy, wanted: dict[str, str]) -> str:
     if not wanted:
         return "no request of this check was answered here"
     if len(missing) == len(wanted):
-        return f"none of the ids of {len(wanted)} answered requests is in it: this platform does not log them"
+        return f"none of the ids of {len(wanted)} answered requests is in it; platforms that log none are like that"
     if missing:
         lacking = "; ".join(f"{one} ({wanted[one]})" for one in missing)
         return f"the lines of {len(wanted) - len(missing)} of {len(wanted)} answered requests are in it, not: {lacking}"

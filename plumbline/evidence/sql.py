@@ -20,6 +20,11 @@ ENTRIES = 3_000
 ENTRY = re.compile(r"\S+ (?P<time>\S+) \S+ \[(?P<pid>\d+)\] (?:(?P<user>[^@\s]+)@(?P<database>\S+) )?(?P<said>.*)")
 """The beginning of an entry, by `log_line_prefix` of services/postgres.conf; what does not match goes on with one."""
 
+STEP = re.compile(r"LOG:  duration: (?P<ms>[\d.]+) ms  (parse|bind) ")
+"""What a prepared statement does before it is executed."""
+SLOW = 10.0
+"""Milliseconds from which such a step is told."""
+
 RUNNING = """
     SELECT pid, datname, usename, state, coalesce(wait_event_type || ' ' || wait_event, ''),
            extract(epoch FROM clock_timestamp() - query_start)::float, query,
@@ -34,6 +39,7 @@ def activity(scene: Scene) -> str:
         return ""
     names = set(scene.databases)
     head = f"databases: {', '.join(sorted(names))}; times are UTC; values of parameters are never logged\n"
+    head += f"of a prepared statement, parse and bind are listed only from {SLOW:g} ms on\n"
     if any(copy.shared and copy.database for copy in scene.copies):
         head += "the shared platform's database is asked by other checks of this run too\n"
     return scene.masked(head + _running(scene.server, sorted(names)) + _logged(scene, names))
@@ -76,7 +82,8 @@ def entries(text: str, names: Iterable[str]) -> Iterator[str]:
             continue
         if entry:
             yield "\n".join(entry)
-        wanted = begins["database"] in names
+        step = STEP.match(begins["said"])
+        wanted = begins["database"] in names and not (step and float(step["ms"]) < SLOW)
         entry = [f"{begins['time']} [{begins['pid']}] {begins['user']}: {begins['said']}"] if wanted else []
     if entry:
         yield "\n".join(entry)
