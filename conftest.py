@@ -17,11 +17,14 @@ MENU = (
     "fixtures.realtime",
     "fixtures.browser",
     "fixtures.calendar",
+    "fixtures.logs",
+    "fixtures.keep",
     "fixtures.rounds",
     "fixtures.shards",
     "fixtures.report",
     "fixtures.outputs",
     "fixtures.verdict",
+    "fixtures.merging",
     "fixtures.progress",
 )
 
