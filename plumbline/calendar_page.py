@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from plumbline.deadlines import eventually
+from plumbline.late import late_answers
 from plumbline.months import Box, Cell, Month, misdrawn, misplaced
 from plumbline.visit import PATIENCE
 
@@ -62,17 +63,26 @@ class CalendarPage:
         """Presses the button of the previous month."""
         self._press(self._words.previous)
 
+    def go_next_and_back_before_the_answers_come(self) -> None:
+        """Presses both buttons while the platform's answers are held back; then the first asked comes last."""
+        with late_answers(self._visit.tab) as late:
+            self.go_next()
+            if not self._button(self._words.previous).is_enabled():
+                late.release()  # a page may lock its buttons until it has its answer
+            self.go_back()
+
     def complaints(self) -> list[str]:
         """Console errors, uncaught exceptions and failed requests so far, a line each."""
         return self._visit.complaints()
 
     def _press(self, name: str) -> None:
-        found = self._visit.tab
-        button = found.get_by_role("button", name=name, exact=True).or_(
-            found.get_by_role("link", name=name, exact=True)
-        )
+        button = self._button(name)
         self._visit.expect(button).to_be_enabled(timeout=PATIENCE)
         button.click(timeout=PATIENCE)
+
+    def _button(self, name: str) -> Locator:
+        found = self._visit.tab
+        return found.get_by_role("button", name=name, exact=True).or_(found.get_by_role("link", name=name, exact=True))
 
     def _expect(self, month: Month, judged: Callable[[], list[str]]) -> None:
         name = month.written(self._words.month)

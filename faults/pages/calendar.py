@@ -45,6 +45,11 @@ def _says(name: str, text: str) -> Callable[[Served], bool]:
     return seen
 
 
+def _lacks(name: str, text: str) -> Callable[[Served], bool]:
+    says = _says(name, text)
+    return lambda served: not says(served)
+
+
 @fault("calendar-fetch-fails", brings_back=["BRW-2"])
 def calendar_fetch_fails(platform: Platform) -> None:
     """Asks for the events at an address that is none, and takes the failure for a month without events."""
@@ -121,9 +126,16 @@ def due_dates_as_moments(platform: Platform) -> None:
     )
 
 
+@fault("late-answers-win", brings_back=["BRW-2 late"])
+def late_answers_win(platform: Platform) -> None:
+    """Draws every answer when it comes, whichever month is on the page by then."""
+    _rewrite(platform, "calendar.js", ("if (!current()) return;", ""))
+
+
 calendar_fetch_fails.probe = _says("calendar.js", 'desk.source("http://")')
 events_of_the_month_left_stay.probe = _says("calendar.js", "desk.kept")
 next_month_from_the_31st.probe = _says("calendar.js", "setFullYear")
 sunday_is_day_zero.probe = _says("calendar-month.js", "Math.max")
 leap_day_forgotten.probe = _says("calendar-month.js", "[31, 28")
 due_dates_as_moments.probe = _says("calendar.js", "toLocaleDateString")
+late_answers_win.probe = _lacks("calendar.js", "current()) return")

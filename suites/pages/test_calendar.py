@@ -56,3 +56,13 @@ def test_whatever_zone_it_is_read_in_each_due_stands_on_its_own_day(calendar_on,
 
     page.expect_dues_of(page.this_month)
     page.expect_days_of(page.this_month)
+
+
+@regression("BRW-2", "late")
+def test_whoever_turns_pages_faster_than_answers_come_sees_the_month_that_was_chosen(calendar_on):
+    page = calendar_on()
+    page.expect_dues_of(page.this_month)
+
+    page.go_next_and_back_before_the_answers_come()
+
+    page.expect_dues_of(page.this_month)

@@ -1,0 +1,58 @@
+"""Answers that come late: what a page asks is held back, and let through with the first asked last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+ASKED_BY_SCRIPTS = {"fetch", "xhr"}
+EVERYTHING = "**/*"
+
+DIGESTED = """async () => {
+  await (await fetch(location.href, {method: "HEAD"})).text();
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+}"""
+"""Resolves when the page has had its turn with every answer that came before."""
+
+
+class LateAnswers:
+    """What a page's scripts ask from now on, until `release`. In the browser's thread."""
+
+    def __init__(self, tab: Page) -> None:
+        self._tab = tab
+        self._held: list[Route] = []
+        tab.route(EVERYTHING, self._hold)
+
+    def release(self) -> None:
+        """Lets all of it through, the last asked first, and returns when the page has read every answer."""
+        from playwright.sync_api import Error
+
+        self._tab.unroute(EVERYTHING, self._hold)
+        while self._held:
+            route = self._held.pop()
+            with suppress(Error):  # a page may have given the request up, which is another way to be right
+                route.fallback()
+                response = route.request.response()
+                if response is not None:
+                    response.finished()
+        self._tab.evaluate(DIGESTED)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.resource_type in ASKED_BY_SCRIPTS:
+            self._held.append(route)
+        else:
+            route.fallback()
+
+
+@contextmanager
+def late_answers(tab: Page) -> Iterator[LateAnswers]:
+    """Holds back what the page asks meanwhile."""
+    late = LateAnswers(tab)
+    try:
+        yield late
+    finally:
+        late.release()
