@@ -1,4 +1,4 @@
-"""What is done beside runs: `python -m plumbline up`, `down`."""
+"""What is done beside runs: `python -m plumbline up`, `down`, `merge`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ COMMANDS = {
     "up": ("standing", "keep servers and a platform running"),
     "down": ("standing", "end them"),
     "keep": ("standing", ""),
+    "merge": ("merge", "one report and verdict from the folders of shards"),
 }
 """Command → its module in `plumbline/commands/`, and its line in the help; without one it is for `up` alone."""
 
