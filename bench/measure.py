@@ -76,7 +76,7 @@ class Measure:
 
 def row(name: str, unit: str, floor: str, figure: str, ratio: str, goal: str, verdict: str) -> str:
     """One line, its columns aligned."""
-    return f"{name:<42}{unit:>4}  {floor:>15}  {figure:>15}  {ratio:>6}  {goal:>9}  {verdict}".rstrip()
+    return f"{name:<46}{unit:>4}  {floor:>15}  {figure:>15}  {ratio:>6}  {goal:>9}  {verdict}".rstrip()
 
 
 HEAD = row("measure", "unit", "floor", "figure", "ratio", "goal", "")

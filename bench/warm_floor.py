@@ -106,15 +106,19 @@ class OwnForked:
         return self._port
 
     def stop(self) -> None:
-        """Ends it in order, and waits for that: it is no child of ours."""
-        end = os.pidfd_open(self._pid)
-        os.kill(self._pid, signal.SIGTERM)
-        select.select([end], [], [])
-        os.close(end)
+        """Ends it in order."""
+        self._end(signal.SIGTERM)
 
     def kill(self) -> None:
         """Ends it at once."""
-        os.kill(self._pid, signal.SIGKILL)
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: int) -> None:
+        """Signals it and waits for its end, which gives its port back to the next; it is no child of ours."""
+        end = os.pidfd_open(self._pid)
+        os.kill(self._pid, number)
+        select.select([end], [], [])
+        os.close(end)
 
     def postgres(self) -> Postgres:
         """A connection to its database."""
