@@ -31,6 +31,7 @@ __all__ = [
     "end_all",
     "environment",
     "finish",
+    "in_front",
     "last_lines",
     "output_of",
     "reserve_port",
@@ -124,6 +125,15 @@ def output_of(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, within:
     if done.returncode:
         raise ProcessFailed(f"{named} ended with {done.returncode}\n{done.stderr[-2000:]}")
     return done.stdout
+
+
+def in_front(argv: Sequence[str], *, env: Mapping[str, str]) -> int:
+    """Run a program at this terminal until a person ends it; its exit code. Ctrl-C is the program's meanwhile."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(argv, env=environment(env), check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def adopt(process: Process) -> Process:

@@ -20,8 +20,8 @@ ENTRIES = 3_000
 ENTRY = re.compile(r"\S+ (?P<time>\S+) \S+ \[(?P<pid>\d+)\] (?:(?P<user>[^@\s]+)@(?P<database>\S+) )?(?P<said>.*)")
 """The beginning of an entry, by `log_line_prefix` of services/postgres.conf; what does not match goes on with one."""
 
-STEP = re.compile(r"LOG:  duration: (?P<ms>[\d.]+) ms  (parse|bind) ")
-"""What a prepared statement does before it is executed."""
+STEP = re.compile(r"LOG:  duration: (?P<ms>[\d.]+) ms  ((parse|bind) |statement: $)")
+"""What a prepared statement does before it is executed; and an empty one, by which a pool tries a connection."""
 SLOW = 10.0
 """Milliseconds from which such a step is told."""
 
