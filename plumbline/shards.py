@@ -108,12 +108,13 @@ class Merged:
 
 def at_home(report: Report, into: Path) -> Report:
     """The same report, its text telling where the evidence lies now."""
-    for one in report.get("plumbline", {}).get("attachments", ())[:1]:
-        place = str(Path(one["path"]).parent)
-        told = re.compile(rf"\S*/{re.escape(place)}(?![\w-])")
-        sections = [[name, told.sub(lambda _: str(into / place), text)] for name, text in report["sections"]]
-        return report | {"sections": sections}
-    return report
+    evidence = report.get("plumbline", {}).get("attachments")
+    if not evidence:
+        return report
+    place = str(Path(evidence[0]["path"]).parent)
+    here = str(into / place).replace("\\", r"\\")
+    told = re.compile(rf"\S*/{re.escape(place)}(?![\w-])")
+    return report | {"sections": [[name, told.sub(here, text)] for name, text in report["sections"]]}
 
 
 def merged(paths: Sequence[Path]) -> Merged:
