@@ -78,7 +78,8 @@ class Floor:
             self.browser.end()
         for process in self.started:
             with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
+                own_group = os.getpgid(process.pid) == process.pid  # one that forks others, which go with it
+                (os.killpg if own_group else os.kill)(process.pid, signal.SIGKILL)
         for process in self.started:
             process.wait()
 
@@ -100,7 +101,7 @@ class Floor:
         for name in names:
             os.mkfifo(f"{name}.orders")
             os.mkfifo(f"{name}.answers")
-        self._start([sys.executable, "-c", FORKED, *names], **SILENT, cwd=ROOT)
+        self._start([sys.executable, "-c", FORKED, *names], **SILENT, cwd=ROOT, process_group=0)
         return [Gate.named(name, *self._ports) for name in names]
 
     @property
