@@ -13,6 +13,7 @@ COMMANDS = {
     "down": ("standing", "end them"),
     "keep": ("standing", ""),
     "merge": ("merge", "one report and verdict from the folders of shards"),
+    "database": ("database", "open the database that a red check has left"),
 }
 """Command → its module in `plumbline/commands/`, and its line in the help; without one it is for `up` alone."""
 
