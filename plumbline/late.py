@@ -25,13 +25,14 @@ class LateAnswers:
     def __init__(self, tab: Page) -> None:
         self._tab = tab
         self._held: list[Route] = []
+        self._holding = True
         tab.route(EVERYTHING, self._hold)
 
     def release(self) -> None:
         """Lets all of it through, the last asked first, and returns when the page has read every answer."""
         from playwright.sync_api import Error
 
-        self._tab.unroute(EVERYTHING, self._hold)
+        self._holding = False  # not `unroute` yet: that would let all through at once
         while self._held:
             route = self._held.pop()
             with suppress(Error):  # a page may have given the request up, which is another way to be right
@@ -40,9 +41,10 @@ class LateAnswers:
                 if response is not None:
                     response.finished()
         self._tab.evaluate(DIGESTED)
+        self._tab.unroute(EVERYTHING, self._hold)
 
     def _hold(self, route: Route) -> None:
-        if route.request.resource_type in ASKED_BY_SCRIPTS:
+        if self._holding and route.request.resource_type in ASKED_BY_SCRIPTS:
             self._held.append(route)
         else:
             route.fallback()
