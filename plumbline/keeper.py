@@ -24,6 +24,7 @@ from plumbline import processes
 from plumbline.instance import Instance
 from plumbline.kept import Kept, Made, door_in, note_in
 from plumbline.run import Run
+from plumbline.services.choice import Choice
 from plumbline.suite import WAIT, Suite, begin, started
 from plumbline.target import Target
 
@@ -163,12 +164,12 @@ def _questions(line: socket.socket) -> Iterator[dict[str, str]]:
             yield json.loads(text)
 
 
-def keep(target: Target, home: Path) -> None:
+def keep(target: Target, home: Path, choice: Choice) -> None:
     """Brings everything up, lends it, and ends it at SIGTERM or after long idleness."""
     signal.signal(signal.SIGTERM, _as_exit)
-    made = Made.of(target)
+    made = Made.of(target, choice.made)
     run = Run.begin()
-    suite = begin(run, target, home)
+    suite = begin(run, target, home, choice)
     try:
         keeper = Keeper(suite, home)
         keeper.open(made)

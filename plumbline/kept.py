@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline import processes
 from plumbline.run import NotReached
+from plumbline.services.choice import WHEELS, Wanted
 from plumbline.suite import files_of
 
 if TYPE_CHECKING:
@@ -38,14 +39,18 @@ class Made:
 
     files: Mapping[str, Stamp]
     settings: Mapping[str, str]
+    services: str = WHEELS
+    """How Postgres and Redis were made (`Choice.made`)."""
 
     @classmethod
-    def of(cls, target: Target) -> Made:
+    def of(cls, target: Target, services: str = WHEELS) -> Made:
         """As things are now."""
-        return cls({str(file): _stamp(file) for file in _files(target)}, _settings(target))
+        return cls({str(file): _stamp(file) for file in _files(target)}, _settings(target), services)
 
-    def difference(self, target: Target) -> str | None:
+    def difference(self, target: Target, wanted: Wanted | None = None) -> str | None:
         """The first thing that is no longer as it was, in words; None where all is. Reads only what was touched."""
+        if wanted is not None and not wanted.suits(self.services):
+            return f"{self.services} are not what was asked for"
         settings = _settings(target)
         for name, value in self.settings.items():
             if settings.get(name) != value:
@@ -125,10 +130,9 @@ class Kept:
         """The keeper that lives; None where there is none, or its note is of another version."""
         try:
             facts = json.loads(note.read_text("utf-8"))
-            made = Made(
-                {path: tuple(stamp) for path, stamp in facts["made"]["files"].items()}, facts["made"]["settings"]
-            )
-            kept = cls(**{**facts, "made": made})
+            made = facts["made"]
+            files = {path: tuple(stamp) for path, stamp in made["files"].items()}
+            kept = cls(**{**facts, "made": Made(files, made["settings"], made["services"])})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return kept if kept.alive else None

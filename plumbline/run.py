@@ -117,7 +117,7 @@ class Run:
         folder.mkdir(mode=0o700)
         run = cls(folder, place)
         (folder / "tmp").mkdir(mode=0o700)
-        (folder / "world").write_text(_world(), "utf-8")
+        (folder / "world").write_text(world(), "utf-8")
         run._set_watchdog()
         sweep()  # before TMPDIR is the run's own
         run._belong()
@@ -202,30 +202,32 @@ def _folders() -> Iterator[Path]:
 
 def _is_dead(folder: Path) -> bool:
     """Whether the owner of a folder is gone; in doubt it is not (another user's, another pid namespace's)."""
-    named = NAME.fullmatch(folder.name)
     try:
-        if named is None or folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
             return False
     except OSError:
         return False
-    if not _same_boot(folder):
-        return True
-    same_space = _world_of(folder) == _world()
-    return same_space and processes.start_time(int(named["pid"])) != named["start"]
+    return not _same_boot(folder) or is_gone(folder.name.removeprefix("plumbline-"), _world_of(folder))
+
+
+def is_gone(run_id: str, where: str) -> bool:
+    """Whether the run of this id, in this `world`, has ended; in doubt (another world) it has not."""
+    named = NAME.fullmatch(f"plumbline-{run_id}")
+    return named is not None and where == world() and processes.start_time(int(named["pid"])) != named["start"]
 
 
 def _same_boot(folder: Path) -> bool:
-    return _world_of(folder).split()[0] == _world().split()[0]
+    return _world_of(folder).split()[0] == world().split()[0]
 
 
 def _world_of(folder: Path) -> str:
     try:
-        return (folder / "world").read_text("utf-8") or _world()
+        return (folder / "world").read_text("utf-8") or world()
     except OSError:
-        return _world()
+        return world()
 
 
-def _world() -> str:
+def world() -> str:
     """Which boot and which space of pids this is: only within one does a pid mean anything."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()

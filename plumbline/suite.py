@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from plumbline import processes
 from plumbline.instance import Ground, Instance, Log, Start, surroundings
 from plumbline.run import NotReached, Run
-from plumbline.services.embedded import Services, start_services
+from plumbline.services.choice import Choice, Wanted, choose
 from plumbline.stores.postgres import Server
 from plumbline.stores.redis import RedisServer
 from plumbline.target import Target
@@ -24,6 +24,7 @@ from plumbline.warm import Warm
 
 if TYPE_CHECKING:
     from plumbline.kept import Loan
+    from plumbline.services.arrival import Services
 
 WAIT = 90.0
 """Seconds to wait for a service: a first run makes the data directory on a machine that may be busy."""
@@ -73,6 +74,8 @@ class Suite:
         self.stop_cloning()
         if self.shared is not None and self.shared.alive:
             self.shared.kill()
+        if self.services is not None and self.services.lasting:
+            self.services.stop()  # while the watchdog still stands by
         self.run.end()
         if self.loan is not None:
             self.loan.give_back()  # last: whoever lent it then clears what the run has left there
@@ -86,12 +89,13 @@ class Suite:
             register(redis.password, "password of redis")
 
 
-def begin(run: Run, target: Target, home: Path) -> Suite:
-    """Starts the servers and the warmed process of a run, and returns at once."""
+def begin(run: Run, target: Target, home: Path, choice: Choice | None = None) -> Suite:
+    """Starts the servers and the warmed process of a run, and returns at once; servers from wheels unless told."""
     suite = Suite(run, target)
     run.rendezvous.write(secret={"value": os.urandom(32).hex()})
     if suite.uses_database:
-        suite.services = start_services(run, home, template_key(target), lambda url: fill(suite, url))
+        choice = choice or choose(Wanted("embedded"))
+        suite.services = choice.start(run, home, template_key(target), lambda url: fill(suite, url))
     _warm_up(suite)
     return suite
 

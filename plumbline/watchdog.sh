@@ -1,7 +1,7 @@
 # Reads a pipe that the controller of a run holds. When the controller ends, in whatever way, the pipe ends,
 # and this script ends what is left of the run and removes the run's folder. Nothing else is touched:
 # a process is the run's when pid and start time are in the run's record, or when the environment that it was
-# started with names the run. "done" on the pipe means: nothing is left, go.
+# started with names the run; a container is the run's by its label. "done" on the pipe means: nothing is left, go.
 #
 #   sh watchdog.sh FOLDER RUN_ID < pipe
 trap '' INT TERM HUP QUIT
@@ -40,6 +40,18 @@ end_strays() { # what was never recorded: started while the controller died, or 
     done
 }
 
+remove_containers() { # by the run's label; one that was being made while the controller died comes later
+    [ -f "$folder/engine" ] || return
+    { read -r python && read -r script && read -r address; } < "$folder/engine"
+    round=0 quiet=0
+    while [ $quiet -lt 3 ] && [ $round -lt 40 ]; do
+        left=$("$python" -I -S "$script" "$address" "$run" 2>/dev/null) || return
+        [ "$left" = 0 ] && quiet=$((quiet + 1)) || quiet=0
+        round=$((round + 1))
+        sleep 0.3
+    done
+}
+
 [ -f "$folder/processes" ] && end_recorded
 round=0 quiet=0
 while [ $quiet -lt 2 ] && [ $round -lt 40 ]; do
@@ -50,5 +62,6 @@ while [ $quiet -lt 2 ] && [ $round -lt 40 ]; do
     sleep 0.03
 done
 [ -f "$folder/processes" ] && end_recorded KILL
+remove_containers
 case ${folder##*/} in plumbline-*) rm -rf -- "$folder" ;; esac
 exit 0

@@ -18,10 +18,10 @@ from plumbline.kept import Kept, note_in
 from plumbline.outliving import start_keeper
 from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
-from plumbline.profile import ProfileError, load
+from plumbline.profile import ProfileError, load, meant
 from plumbline.run import NotReached
 from plumbline.services import ServiceUnavailable
-from plumbline.services.binaries import postgres_binaries, valkey_server
+from plumbline.services.choice import KINDS, Wanted, choose
 from plumbline.target import Target
 from plumbline.targets import find
 
@@ -45,12 +45,12 @@ def main(asked: argparse.Namespace) -> int:
 def up(name: str) -> int:
     """Brings servers and platform up, unless they are there and made of what is here now."""
     target = _target(name)
+    wanted = _wanted()
     if "database" in target.profile.offers:
-        postgres_binaries()
-        valkey_server()
+        choose(wanted)
     with _alone():
         kept = Kept.read(note_in(HOME))
-        changed = kept.made.difference(target) if kept else None
+        changed = kept.made.difference(target, wanted) if kept else None
         if kept is not None and changed is None:
             print(f"up since {kept.since}: {_told(target)}")
             return 0
@@ -75,7 +75,7 @@ def down(_name: str) -> int:
 def keep(name: str) -> int:
     """What `up` starts and leaves behind: the keeper itself."""
     try:
-        keeper.keep(_target(name), HOME)
+        keeper.keep(_target(name), HOME, choose(_wanted()))
     except (NotReached, processes.ProcessFailed) as error:
         print(error)
         return 1
@@ -111,6 +111,17 @@ def _end(kept: Kept) -> None:
         os.kill(kept.pid, signal.SIGKILL)  # its watchdog clears what it leaves
         wait_until(lambda: not kept.alive, within=GONE)
     note_in(HOME).unlink(missing_ok=True)
+
+
+def _wanted() -> Wanted:
+    """The servers that the variables ask for, as those of a run do; those of others are not ours to keep."""
+    wanted = Wanted.of(lambda name: os.environ.get(f"PLUMBLINE_{name.upper()}", ""))
+    said = f"PLUMBLINE_SERVICES={wanted.kind}"
+    if wanted.kind not in KINDS:
+        raise WrongUse(f"{said}: no such kind{meant(wanted.kind, KINDS)}")
+    if wanted.kind == "external":
+        raise WrongUse(f"{said}: these run already; `make up` keeps servers of its own: leave the variable out")
+    return wanted
 
 
 def _target(name: str) -> Target:

@@ -1,7 +1,6 @@
 """Postgres and Redis from wheels: no Docker, no root, on ports of 127.0.0.1 with passwords, for one run.
 
-Both are started by threads as soon as the run has a name; what they are and where, or why they did not come,
-stands in the run's rendezvous under `postgres` and `redis`.
+A prepared data directory is copied, so that nothing is made twice; both end with the run's processes.
 """
 
 from __future__ import annotations
@@ -9,16 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import threading
-from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbline import processes
 from plumbline.deadlines import wait_until
-from plumbline.processes import Process, ProcessFailed
+from plumbline.processes import Process
 from plumbline.services import ServiceUnavailable
+from plumbline.services.arrival import Services
 from plumbline.services.binaries import PostgresBinaries, postgres_binaries, valkey_server
 from plumbline.services.namespace import Footing, footing
 from plumbline.services.prepared import (
@@ -47,45 +44,21 @@ exec "$3" -D "$2" -c config_file="$4"
 """
 
 
-class Services:
-    """The servers of a run on their way; what they are stands in the rendezvous."""
-
-    def __init__(self, run: Run, home: Path, template_key: str, fill: Fill) -> None:
-        self._run = run
-        self._stopping = threading.Event()
-        self._postgres = EmbeddedPostgres(run.folder, home, template_key, fill)
-        self._redis = EmbeddedRedis(run.folder)
-        self._threads = [
-            threading.Thread(target=self._bring, args=("postgres", self._postgres.start), daemon=True),
-            threading.Thread(target=self._bring, args=("redis", self._redis.start), daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """End both servers at once, with all they hold; also when they are still on their way."""
-        self._stopping.set()
-        for server in (self._postgres, self._redis):
-            if server.process is not None:
-                server.process.kill()
-
-    def _bring(self, name: str, start: Callable[[], Server | RedisServer]) -> None:
-        try:
-            self._run.rendezvous.write(**{name: asdict(start())})
-        except Exception as error:  # noqa: BLE001 - whoever waits for the server is told
-            if not self._stopping.is_set():
-                known = isinstance(error, ServiceUnavailable | ProcessFailed | RedisError | OSError)
-                kind = "" if known else f"{type(error).__name__}: "
-                self._run.rendezvous.fail(name, f"{name} did not start: {kind}{error}")
-
-
 def start_services(run: Run, home: Path, template_key: str, fill: Fill) -> Services:
     """Start Postgres and Redis in the background and return at once.
 
     ``home`` outlives the run and keeps prepared data directories; ``template_key`` names what fills the
     template (migrations, seeds, today), ``fill`` does it, in a thread, when no directory is prepared.
     """
-    return Services(run, home, template_key, fill)
+    postgres = EmbeddedPostgres(run.folder, home, template_key, fill)
+    redis = EmbeddedRedis(run.folder)
+
+    def end() -> None:
+        for server in (postgres, redis):
+            if server.process is not None:
+                server.process.kill()
+
+    return Services(run, {"postgres": postgres.start, "redis": redis.start}, end)
 
 
 class EmbeddedPostgres:

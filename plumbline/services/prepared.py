@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plumbline.stores.postgres import ADMIN, PLATFORM, READER, ROLES, Server
+from plumbline.stores.postgres import ADMIN, READER, ROLES, Server
 
 if TYPE_CHECKING:
     from plumbline.services.binaries import PostgresBinaries
@@ -117,13 +117,23 @@ def write_private(path: Path, text: str) -> Path:
 def make_template(server: Server, fill: Fill) -> None:
     """On a server that only has its administrator: the roles, and the template, filled and closed."""
     with server.administer() as connection:
+        # Where it can be set (from 16 on): these passwords are random, and each connection pays for the rounds.
+        connection.execute(
+            "SELECT set_config('scram_iterations', '1', false) WHERE current_setting('scram_iterations', true) <> ''"
+        )
         for role in ROLES:
             word = "ALTER" if role == ADMIN else "CREATE"
             # Hex digits only. Again for the administrator, since initdb hashed it in 4096 rounds.
             connection.execute(f"{word} ROLE {role} LOGIN PASSWORD '{server.passwords[role]}'".encode())
         connection.execute(f"GRANT {READER_MAY} TO {READER}".encode())
         connection.execute(f"ALTER ROLE {READER} SET default_transaction_read_only = on".encode())
-        connection.execute(f"CREATE DATABASE {server.template} OWNER {PLATFORM}".encode())
+    fill_template(server, fill)
+
+
+def fill_template(server: Server, fill: Fill) -> None:
+    """The template itself, on a server whose roles are there: made, filled and closed."""
+    with server.administer() as connection:
+        connection.execute(f"CREATE DATABASE {server.template} TEMPLATE template0 OWNER {server.owner}".encode())
     fill(server.url(server.template))
     with server.administer(server.template) as connection:
         connection.execute("VACUUM (ANALYZE)")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -21,7 +22,10 @@ _OURS = re.compile(r"plumbline_[a-z0-9_]{1,50}|template_[0-9a-f]+")
 
 @dataclass(frozen=True)
 class Server:
-    """The run's Postgres: where it is, the passwords of its roles, the template of its databases, its log."""
+    """The run's Postgres: where it is, the passwords of its roles, the template of its databases, its log.
+
+    On a server of others (`plumbline.services.external`) one user of theirs plays all three roles.
+    """
 
     host: str
     port: int
@@ -29,10 +33,26 @@ class Server:
     template: str
     log: str
     version: str
+    user: str = ""
+    """Who logs in for each role; empty where the roles have users of their names."""
+    entry: str = "postgres"
+    """The database to administer from."""
+    options: str = ""
+    """What follows the name of a database in its URL: `?sslmode=require`."""
+    strategy: str = "FILE_COPY"
+    """How a database is cloned: copying files beats the write-ahead log by far where nothing is flushed to a disk."""
+
+    @property
+    def owner(self) -> str:
+        """Whose the databases are, as a quoted name."""
+        return '"' + (self.user or PLATFORM).replace('"', '""') + '"'
 
     def url(self, name: str, user: str = PLATFORM) -> str:
         """The URL of a database as one of `ROLES`, password included."""
-        return f"postgresql://{user}:{self.passwords[user]}@{self.host}:{self.port}/{name}"
+        login = quote(self.user or user, safe="")
+        password = quote(self.passwords[user], safe="")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"postgresql://{login}{':' + password if password else ''}@{host}:{self.port}/{name}{self.options}"
 
     def clone(self, name: str) -> str:
         """A database like the template, owned by the platform's role; its name."""
@@ -41,12 +61,13 @@ class Server:
 
     def cloning(self, name: str) -> str:
         """The statement that clones the template."""
-        # Copying files beats the write-ahead log by far where nothing is flushed to a disk.
-        return f"CREATE DATABASE {_ours(name)} TEMPLATE {self.template} STRATEGY FILE_COPY OWNER {PLATFORM}"
+        return f"CREATE DATABASE {_ours(name)} TEMPLATE {self.template} STRATEGY {self.strategy} OWNER {self.owner}"
 
     def create_empty(self, name: str) -> str:
         """A database with nothing in it, owned by the platform's role; its name."""
-        self._administer(f"CREATE DATABASE {_ours(name)} TEMPLATE template0 STRATEGY FILE_COPY OWNER {PLATFORM}")
+        self._administer(
+            f"CREATE DATABASE {_ours(name)} TEMPLATE template0 STRATEGY {self.strategy} OWNER {self.owner}"
+        )
         return name
 
     def drop(self, name: str) -> None:
@@ -56,14 +77,18 @@ class Server:
     def drop_all(self, prefix: str) -> None:
         """Remove every database whose name begins so."""
         with self.administer() as connection:
-            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
-            for (name,) in found.fetchall():
+            found = connection.execute(
+                "SELECT datname, datistemplate FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+            )
+            for name, is_template in found.fetchall():
+                if is_template:
+                    connection.execute(f"ALTER DATABASE {_ours(name)} IS_TEMPLATE false".encode())
                 connection.execute(f"DROP DATABASE IF EXISTS {_ours(name)} WITH (FORCE)".encode())
 
     @contextmanager
-    def administer(self, name: str = "postgres") -> Iterator[Connection]:
+    def administer(self, name: str = "") -> Iterator[Connection]:
         """A connection as the server's administrator, each statement its own transaction."""
-        with connect(self.url(name, ADMIN)) as connection:
+        with connect(self.url(name or self.entry, ADMIN)) as connection:
             yield connection
 
     def _administer(self, statement: str) -> None:

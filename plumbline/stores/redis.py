@@ -9,11 +9,13 @@ import socket
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 Reply = str | int | None | list["Reply"]
 _NUMBERS = "plumbline:last-number"
 _FREE = "plumbline:free-numbers"
 _TAKEN = "plumbline:taken-numbers"
+_CLAIM = "plumbline_taken:"
 
 
 class RedisError(RuntimeError):
@@ -23,14 +25,17 @@ class RedisError(RuntimeError):
 class Connection:
     """One connection to one database; not for several threads at once."""
 
-    def __init__(self, host: str, port: int, password: str, number: int = 0, timeout: float = 2.0) -> None:
+    def __init__(
+        self, host: str, port: int, password: str, number: int = 0, *, user: str = "", timeout: float = 2.0
+    ) -> None:
         try:
             self._socket = socket.create_connection((host, port), timeout=timeout)
         except OSError as error:
             raise RedisError(f"no connection to Redis at {host}:{port}: {error}") from error
         self._file = self._socket.makefile("rb")
         try:
-            self.command("AUTH", password)
+            if password:
+                self.command("AUTH", *([user] if user else []), password)
             if number:
                 self.command("SELECT", number)
         except RedisError:
@@ -88,17 +93,24 @@ class RedisServer:
     version: str
     owner: str = ""
     """The run that takes its numbers, where several runs share the server."""
+    user: str = ""
+    """Who logs in; empty for Redis' default user."""
+    lent: bool = False
+    """Whether it is a server of others (`plumbline.services.external`): only numbers that are empty are taken."""
 
     def connect(self, number: int = 0) -> Connection:
         """A connection to one of its databases. Raises `RedisError`."""
-        return Connection(self.host, self.port, self.password, number)
+        return Connection(self.host, self.port, self.password, number, user=self.user)
 
     def url(self, number: int) -> str:
         """The URL of one of its databases, password included."""
-        return f"redis://:{self.password}@{self.host}:{self.port}/{number}"
+        login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.password else ""
+        return f"redis://{login}{self.host}:{self.port}/{number}"
 
     def take_number(self) -> int:
         """An empty database that no other instance of the run has, whichever worker asks; never 0."""
+        if self.lent:
+            return self._claim()
         with self.connect() as redis:
             free = redis.command("SPOP", _FREE)
             number = int(free) if isinstance(free, str) else redis.command("INCR", _NUMBERS)
@@ -109,17 +121,44 @@ class RedisServer:
 
     def give_back(self, number: int) -> None:
         """Empty a database that `take_number` gave and let the next instance have it."""
-        with self.connect(number) as redis:
+        with self.connect() as redis:
+            if self.lent and redis.command("GET", f"{_CLAIM}{number}") != self.owner:
+                return  # no longer ours: not ours to empty
+            redis.command("SELECT", number)
             redis.command("FLUSHDB")
             redis.command("SELECT", 0)
-            if redis.command("HDEL", _TAKEN, number):  # given back twice it would be two instances' own
+            if self.lent:
+                redis.command("DEL", f"{_CLAIM}{number}")
+            elif redis.command("HDEL", _TAKEN, number):  # given back twice it would be two instances' own
                 redis.command("SADD", _FREE, number)
 
     def give_back_all(self, owner: str) -> None:
         """Give back every number that a run has taken and kept."""
+        if self.lent:
+            for number in range(1, self.databases):
+                self.give_back(number)
+            return
         with self.connect() as redis:
             listed = redis.command("HGETALL", _TAKEN)
         taken = listed if isinstance(listed, list) else []
-        for number, taker in zip(taken[::2], taken[1::2], strict=True):
+        for name, taker in zip(taken[::2], taken[1::2], strict=True):
             if taker == owner:
-                self.give_back(int(str(number)))
+                self.give_back(int(str(name)))
+
+    def _claim(self) -> int:
+        """A number whose database holds nothing, claimed in database 0 against every other run there."""
+        with self.connect() as redis:
+            for number in range(1, self.databases):
+                claim = f"{_CLAIM}{number}"
+                if redis.command("SET", claim, self.owner, "NX") != "OK":
+                    continue
+                redis.command("SELECT", number)
+                keys = redis.command("DBSIZE")
+                redis.command("SELECT", 0)
+                if keys == 0:
+                    return number
+                redis.command("DEL", claim)
+        raise RedisError(
+            f"none of the {self.databases - 1} databases of Redis at {self.host}:{self.port} is empty and free: "
+            "empty one, end another run, or give its setting `databases` more"
+        )
