@@ -50,3 +50,9 @@ class Findings:
     def planned(self) -> int:
         """How many rows have no check yet."""
         return sum(row.planned for row in self.catalogue)
+
+    @property
+    def not_asked(self) -> list[str]:
+        """The rows that have a check of which nothing was asked for."""
+        told = {record.title for record in self.verdict.records}
+        return [row.title for row in self.catalogue if not row.planned and row.title not in told]

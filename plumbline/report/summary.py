@@ -1,4 +1,4 @@
-"""The head of the HTML report: the verdict, what is red and what to do about it, what was not checked.
+"""The head of the HTML report: verdict, what is red and why, what was not checked, what has changed, the checklist.
 
 Every text goes through `html.escape`: a row's prose is ours, but what fired may quote the platform.
 """
@@ -6,39 +6,47 @@ Every text goes through `html.escape`: a row's prose is ours, but what fired may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from plumbline.harmless import harmless
 from plumbline.record import WORDS, by_check
+from plumbline.report.evidence import Inlined
+from plumbline.report.timeline import timeline
+from plumbline.verdict import INTERRUPTED, folded, passing_again
 
 if TYPE_CHECKING:
-    from plumbline.catalogue import Catalogue, Row
+    from collections.abc import Iterable, Sequence
+
+    from plumbline.catalogue import Row
+    from plumbline.readiness import Item
     from plumbline.record import Record
+    from plumbline.report.difference import Difference
     from plumbline.report.findings import Findings
 
 COPIED = {"what fired", "last exchange", "curl", "repeat"}
 """Labels whose text is shown as it is, to be copied."""
 
-UNSURE = ("blocked", "not-possible", "unsupported", "disabled")
+MARKS = {"red": "✗", "not checked": "·", "in part": "◐", "green": "✓", "by hand": "☐"}
+"""An item's answer as a sign; its word stands beside it."""
 
 
 def head(findings: Findings) -> str:
-    """The verdict with its counts, a card for each red check, and the list of what was not checked."""
-    verdict, catalogue = findings.verdict, findings.catalogue
-    checks = by_check(verdict.records)
-    red = [record for record in checks if record.word == "fail"]
-    answer = "go" if verdict.go else "no-go"
-    counts = "".join(
-        f"<li class='{word if verdict.counts[word] else 'none'}'><b>{verdict.counts[word]}</b> {word}</li>"
-        for word in WORDS
-    )
-    return (
-        f"<section class='verdict {answer}'><p class='answer'>{answer.upper()}</p>"
-        f"<p class='judged'>{escape(verdict.target)}, release {escape(verdict.release or 'unknown')},"
-        f" in {verdict.seconds:.1f} s</p><ul class='counts'>{counts}</ul></section>"
-        + "".join(_card(record, _row(catalogue, record)) for record in red)
-        + _not_checked(checks, catalogue)
+    """Everything above the table of checks."""
+    records = findings.verdict.records
+    red = [record for record in by_check(records) if record.word == "fail"]
+    evidence = Inlined(findings.folder)
+    return "".join(
+        [
+            _verdict(findings, red),
+            _not_checked(findings),
+            _since(findings.since),
+            _readiness(findings.readiness),
+            *(_card(record, findings.row(record), evidence) for record in red),
+            _section("timeline", "Timeline", timeline(records)),
+            "<h2 id='checks'>Every check</h2>",
+        ]
     )
 
 
@@ -49,34 +57,113 @@ def sentence(nodeid: str) -> str:
     return f"{words} ({case.rstrip(']')})" if case else words
 
 
-def _card(record: Record, row: Row | None) -> str:
-    told = [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
-    lines = [*told, ("what fired", record.fired), ("last exchange", record.exchange), ("curl", record.curl),
-             ("repeat", record.repeat)]  # fmt: skip
-    listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines if text)
-    severity = f" <span class='severity'>{row.severity}</span>" if row else ""
+def _verdict(findings: Findings, red: Sequence[Record]) -> str:
+    verdict = findings.verdict
+    counts = "".join(
+        f"<li class='{word if verdict.counts[word] else 'none'}'><b>{verdict.counts[word]}</b> {word}</li>"
+        for word in WORDS
+    )
+    more = [*verdict.missing, *passing_again(verdict.records)]
+    if verdict.exit_status == INTERRUPTED:
+        more.append("interrupted: the rest was not run")
+    listed = f"<ul class='more'>{_items(more)}</ul>" if more else ""
+    shards = f", {findings.shards} shards" if findings.shards > 1 else ""
     return (
-        f"<section class='red'><h2>{escape(record.title)}{severity} {escape(sentence(record.nodeid))}</h2>"
-        f"<dl>{listed}</dl></section>"
+        f"<section class='verdict {verdict.answer.lower()}'><p class='answer'>{verdict.answer}</p>"
+        f"<p class='judged'><b>{_shown(verdict.target)}</b>, release <b>{_shown(verdict.release or 'unknown')}</b>,"
+        f" {_moment(findings.began)}, in {verdict.seconds:.1f} s{shards}</p>"
+        f"<ul class='counts'>{counts}</ul>{_named(red, findings)}{listed}</section>"
+    )
+
+
+def _named(red: Sequence[Record], findings: Findings) -> str:
+    """A line a red check, each with its symptom, that leads to all there is about it."""
+    listed = "".join(_name(record, findings.row(record)) for record in red)
+    return f"<ul class='named'>{listed}</ul>" if listed else ""
+
+
+def _name(record: Record, row: Row | None) -> str:
+    link = f"<a href='#{_anchor(record)}'>{escape(record.title)}</a>"
+    return f"<li>{link}{_severity(row)} {_shown(row.symptom if row else record.fired)}</li>"
+
+
+def _anchor(record: Record) -> str:
+    return "red-" + re.sub(r"[^\w]+", "-", record.nodeid)
+
+
+def _severity(row: Row | None) -> str:
+    return f" <span class='severity'>{row.severity}</span>" if row else ""
+
+
+def _card(record: Record, row: Row | None, evidence: Inlined) -> str:
+    told = [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
+    lines = [*told, ("what fired", record.fired), ("quarantine", record.reason), ("last exchange", record.exchange),
+             ("curl", record.curl), ("repeat", record.repeat)]  # fmt: skip
+    listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines if text)
+    title = f"{escape(record.title)}{_severity(row)} {_shown(sentence(record.nodeid))}"
+    return (
+        f"<section class='red' id='{_anchor(record)}'><h2>{title}</h2>"
+        f"<dl>{listed}</dl>{evidence.shown(record)}</section>"
     )
 
 
 def _quoted(label: str, text: str) -> str:
     if label in COPIED:
-        return f"<code class='copied'>{escape(text)}</code>"
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+        return f"<code class='copied'>{_shown(text)}</code>"
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _shown(text))
 
 
-def _not_checked(checks: Iterable[Record], catalogue: Catalogue) -> str:
-    unsure = [record for record in checks if record.word in UNSURE]
-    planned = sum(1 for row in catalogue if row.planned)
-    items = "".join(
-        f"<li><b>{escape(record.title)}</b> {escape(record.word)}: {escape(record.reason)}</li>" for record in unsure
+def _not_checked(findings: Findings) -> str:
+    lines = [*folded(findings.verdict.records)]
+    if findings.not_asked:
+        many = len(findings.not_asked)
+        lines.append(f"{many} rows that have a check were not asked for: {', '.join(findings.not_asked)}")
+    if findings.planned:
+        lines.append(f"{findings.planned} rows of the catalogue are planned and have no check yet")
+    return _section("unsure", "Not checked", f"<ul>{_items(lines)}</ul>" if lines else "")
+
+
+def _since(since: Difference | None) -> str:
+    if since is None:
+        return _section("since", "Since the last GO", "<p>There has been no GO on this target yet.</p>")
+    told = [("red now", since.red), ("not judged now", since.lost), ("green now, not then", since.won)]
+    lines = [f"{label}: {', '.join(rows)}" for label, rows in told if rows]
+    if since.not_asked:
+        lines.append(f"{since.not_asked} rows that were green then were not asked for now")
+    changed = f"<ul>{_items(lines)}</ul>" if lines else "<p>Every row that was green then is green now.</p>"
+    when = f"<p class='quiet'>release {_shown(since.release)}, {_moment(since.began)}</p>"
+    return _section("since", "Since the last GO", when + changed)
+
+
+def _readiness(items: Sequence[Item]) -> str:
+    listed = "".join(
+        f"<li class='{item.answer.replace(' ', '-')}'><span class='mark'>{MARKS[item.answer]}</span>"
+        f"<span>{_shown(item.name)}<span class='quiet'> {_told(item)}</span></span></li>"
+        for item in items
     )
-    note = f"<li>{planned} rows of the catalogue are planned and have no check yet</li>" if planned else ""
-    return f"<section class='unsure'><h2>Not checked</h2><ul>{items}{note}</ul></section>" if items or note else ""
+    return _section("readiness", "Readiness", f"<ul>{listed}</ul>" if listed else "")
 
 
-def _row(catalogue: Catalogue, record: Record) -> Row | None:
-    """The record's row; None where the catalogue of this run has no such row."""
-    return next((row for row in catalogue if row.title == record.title), None)
+def _told(item: Item) -> str:
+    if item.by_hand:
+        return f"by hand: {_shown(item.by_hand)}"
+    red = f": {', '.join(item.red)}" if item.red else ""
+    return f"{item.answer}{red}" + (f", {item.green} of {item.rows} rows green" if item.answer != "not checked" else "")
+
+
+def _section(kind: str, title: str, content: str) -> str:
+    return f"<section class='{kind}'><h2>{title}</h2>{content}</section>" if content else ""
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "".join(f"<li>{_shown(line)}</li>" for line in lines)
+
+
+def _shown(text: str) -> str:
+    return escape(harmless(text))
+
+
+def _moment(began: float) -> str:
+    """A moment that the reader's browser shows in the reader's zone; in UTC until then."""
+    utc = datetime.fromtimestamp(began, UTC)
+    return f"<time datetime='{utc.isoformat()}'>{utc:%Y-%m-%d %H:%M} UTC</time>"
