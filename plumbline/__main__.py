@@ -14,6 +14,8 @@ COMMANDS = {
     "keep": ("standing", ""),
     "merge": ("merge", "one report and verdict from the folders of shards"),
     "database": ("database", "open the database that a red check has left"),
+    "history": ("history", "the page of what became of each check, run after run"),
+    "open": ("opening", "the latest report and its traces, in a browser on this machine"),
 }
 """Command → its module in `plumbline/commands/`, and its line in the help; without one it is for `up` alone."""
 

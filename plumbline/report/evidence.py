@@ -75,7 +75,8 @@ class Inlined:
 
 
 def _link(one: Attachment) -> str:
-    return f"<a href='{quote(one.path)}'>{escape(one.label)}</a>"
+    viewed = " <span class='quiet'>(python -m plumbline open shows it)</span>" if one.path.endswith("trace.zip") else ""
+    return f"<a href='{quote(one.path)}'>{escape(one.label)}</a>{viewed}"
 
 
 def _lines(text: str) -> str:

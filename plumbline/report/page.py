@@ -35,7 +35,7 @@ def finished(page: str, own: str) -> str:
     script = _between(rest, "<script>", "</script>")
     rest = rest.replace("</footer>", f"<script>{own}</script></footer>", 1)
     policy = (
-        f"default-src 'none'; script-src {_hash(script)} {_hash(own)}; style-src {_hash(style)};"
+        f"default-src 'none'; script-src {hashed(script)} {hashed(own)}; style-src {hashed(style)};"
         " img-src data: file: 'self'; base-uri 'none'; form-action 'none'"
     )
     meta = (
@@ -53,5 +53,6 @@ def _between(text: str, begin: str, end: str) -> str:
     return found[0]
 
 
-def _hash(content: str) -> str:
+def hashed(content: str) -> str:
+    """The source of a policy that allows this script or style, and no other."""
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
