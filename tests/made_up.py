@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from plumbline.catalogue import Row
+from plumbline.evidence.scene import Copy, Scene
 from plumbline.exchange import OK, Answer, Exchange
 from plumbline.permission import Level
 from plumbline.profile import Account, Profile
 from plumbline.record import Record
+from plumbline.secrets import Secrets
 from plumbline.target import Target
 
 
@@ -47,3 +49,17 @@ def target(level: Level = Level.DISRUPTIVE, fault: str | None = None, **more: ob
     told: dict[str, Any] = {"name": "made-up", "accounts": accounts, **more}
     root = Path(__file__).resolve().parent.parent
     return Target(Profile(**told), Path("made-up.toml"), root, level, "run-1", "2026-01-31", fault)
+
+
+def scene(*exchanges: Exchange, **more: object) -> Scene:
+    """Where a check played; `more` are fields of Scene."""
+    told: dict[str, Any] = {"trace_id": "a" * 32, "copies": [], "secrets": Secrets()}
+    return Scene(exchanges=exchanges, **{**told, **more})
+
+
+def copy(log: Path, **more: object) -> Copy:
+    """A copy of the platform with this log; `more` are fields of Copy."""
+    told: dict[str, Any] = {
+        "name": "own-1", "url": "http://127.0.0.1:1", "state": "runs, pid 7", "since": 0, "database": ""
+    }  # fmt: skip
+    return Copy(log=log, **{**told, **more})

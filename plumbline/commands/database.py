@@ -97,8 +97,7 @@ def _tell_url(server: Server) -> int:
 
 
 def _psql(server: Server) -> list[str]:
-    psql = str(postgres_binaries().folder / "psql")
-    return [psql, f"--host={server.host}", f"--port={server.port}", f"--username={ADMIN}", f"--dbname={NAME}"]
+    return [str(postgres_binaries().folder / "psql"), f"--dbname={server.address(NAME, ADMIN)}"]
 
 
 def _environment(server: Server) -> dict[str, str]:

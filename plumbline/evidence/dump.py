@@ -28,7 +28,7 @@ def dumped(scene: Scene, server: Server, database: str) -> str:
     target = scene.scratch / f"{database}.sql"
     command = [
         str(postgres_binaries().folder / "pg_dump"), "--inserts", "--no-owner", "--no-privileges", f"--file={target}",
-        f"--host={server.host}", f"--port={server.port}", f"--username={ADMIN}", "--no-password", database,
+        "--no-password", f"--dbname={server.address(database, ADMIN)}",
     ]  # fmt: skip
     env = {"PATH": os.defpath, "LC_ALL": "C", "PGPASSWORD": server.passwords[ADMIN], "PGCONNECT_TIMEOUT": "2"}
     log = target.with_suffix(".log")

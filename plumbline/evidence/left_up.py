@@ -34,10 +34,11 @@ def lines(scene: Scene, target: Target) -> Iterator[str]:
 def opening(server: Server, copy: Copy, folder: Path) -> str:
     """The command that opens a copy's database with psql."""
     # Every field but the password may be a star (PostgreSQL's manual, "The Password File").
-    private = write_private(folder / "pgpass", f"{server.host}:{server.port}:*:{ADMIN}:{server.passwords[ADMIN]}\n")
+    escaped = server.passwords[ADMIN].replace("\\", "\\\\").replace(":", "\\:")
+    private = write_private(folder / "pgpass", f"*:*:*:*:{escaped}\n")
     try:
         psql = postgres_binaries().folder / "psql"
     except ServiceUnavailable:
         psql = Path("psql")
-    address = f"-h {server.host} -p {server.port} -U {ADMIN} {copy.database}"
-    return f"PGPASSFILE={shlex.quote(str(private))} {shlex.quote(str(psql))} {address}"
+    words = [f"PGPASSFILE={private}", str(psql), server.address(copy.database, ADMIN)]
+    return " ".join(map(shlex.quote, words))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plumbline.deadlines import wait_until
 from plumbline.evidence.logs import tail
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ STEP = re.compile(r"LOG:  duration: (?P<ms>[\d.]+) ms  ((parse|bind) |statement:
 SLOW = 10.0
 """Milliseconds from which such a step is told."""
 
+LATE = 1.0
+"""Seconds for our own question to stand in the log: what came before it then stands there too."""
+
 RUNNING = """
     SELECT pid, datname, usename, state, coalesce(wait_event_type || ' ' || wait_event, ''),
            extract(epoch FROM clock_timestamp() - query_start)::float, query,
@@ -42,13 +47,14 @@ def activity(scene: Scene) -> str:
     head += f"of a prepared statement, parse and bind are listed only from {SLOW:g} ms on\n"
     if any(copy.shared and copy.database for copy in scene.copies):
         head += "the shared platform's database is asked by other checks of this run too\n"
-    return scene.masked(head + _running(scene.server, sorted(names)) + _logged(scene, names))
+    mark = f"/* evidence {os.urandom(8).hex()} */"
+    return scene.masked(head + _running(scene.server, sorted(names), mark) + _logged(scene, names, mark))
 
 
-def _running(server: Server, names: list[str]) -> str:
+def _running(server: Server, names: list[str], mark: str) -> str:
     try:
         with server.administer() as connection:
-            found = connection.execute(RUNNING.encode(), [names]).fetchall()
+            found = connection.execute(f"{mark}{RUNNING}".encode(), [names]).fetchall()
     except Exception as error:  # noqa: BLE001 - the log is there also when the server is not
         return f"\nwhat runs now could not be asked: {str(error).strip()}\n"
     lines = [
@@ -59,13 +65,15 @@ def _running(server: Server, names: list[str]) -> str:
     return "\nconnections now, each with its last statement:\n" + ("\n".join(lines) or "(none)") + "\n"
 
 
-def _logged(scene: Scene, names: set[str]) -> str:
+def _logged(scene: Scene, names: set[str], mark: str) -> str:
     log = Path(scene.server.log) if scene.server and scene.server.log else None
     if log is None or not log.exists():
         return "\nthe server's log is not to be had here\n"
+    whole = wait_until(lambda: mark in tail(log, scene.server_log_since, MOST)[0], within=LATE)
     text, cut = tail(log, scene.server_log_since, MOST)
     found = list(entries(text, names))
     note = f"\n(the first {cut} bytes of that time are left out)" if cut else ""
+    note += "" if whole else "\n(the last of it may not be written yet)"
     if len(found) > ENTRIES:
         note += f"\n(the first {len(found) - ENTRIES} entries are left out)"
     return f"\nin the check's time, by the server's own log:{note}\n" + ("\n".join(found[-ENTRIES:]) or "(none)") + "\n"

@@ -49,8 +49,14 @@ class Server:
 
     def url(self, name: str, user: str = PLATFORM) -> str:
         """The URL of a database as one of `ROLES`, password included."""
+        return self._url(name, user, quote(self.passwords[user], safe=""))
+
+    def address(self, name: str, user: str = PLATFORM) -> str:
+        """The same without the password, for a command line: that can be read by everybody on the machine."""
+        return self._url(name, user, "")
+
+    def _url(self, name: str, user: str, password: str) -> str:
         login = quote(self.user or user, safe="")
-        password = quote(self.passwords[user], safe="")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"postgresql://{login}{':' + password if password else ''}@{host}:{self.port}/{name}{self.options}"
 
