@@ -173,7 +173,7 @@ def _parts(name: str, url: str, schemes: tuple[str, ...]) -> SplitResult:
     twin = TWIN[name]
     example = f"{schemes[0]}://user:password@host:{5432 if name == 'Postgres' else 6379}"
     if not url:
-        raise ServiceUnavailable(f"--services external needs {name}: set {twin}={example}")
+        raise ServiceUnavailable(f"needs {name}: set {twin}={example}")
     try:
         parts = urlsplit(url)
         wrong = parts.scheme not in schemes or not parts.hostname or parts.port == 0

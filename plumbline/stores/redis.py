@@ -135,8 +135,12 @@ class RedisServer:
     def give_back_all(self, owner: str) -> None:
         """Give back every number that a run has taken and kept."""
         if self.lent:
-            for number in range(1, self.databases):
-                self.give_back(number)
+            numbers = range(1, self.databases)
+            with self.connect() as redis:
+                takers = redis.command("MGET", *(f"{_CLAIM}{number}" for number in numbers))
+            for number, taker in zip(numbers, takers if isinstance(takers, list) else (), strict=False):
+                if taker == owner:
+                    self.give_back(number)
             return
         with self.connect() as redis:
             listed = redis.command("HGETALL", _TAKEN)

@@ -1,0 +1,179 @@
+"""Servers of others are used only where they say that they are disposable, and get back what they had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from plumbline.processes import start_time
+from plumbline.run import choose_place
+from plumbline.services import ServiceUnavailable
+from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
+from plumbline.services.external import MARKER, Ledger, check
+from plumbline.stores.postgres import ADMIN, Server
+from plumbline.stores.redis import RedisServer
+from tests.whole_runs import pytest_run
+
+DEAD = "1-1-0badcafe"
+"""The id of a run whose owner, process 1 with another start time, is gone."""
+
+
+@dataclass
+class Others:
+    """A Postgres and a Redis of somebody else, with things of theirs on it."""
+
+    postgres: Server
+    redis: RedisServer
+
+    @property
+    def urls(self) -> tuple[str, str]:
+        """Of both, as their administrator."""
+        return self.postgres.url("postgres", ADMIN), self.redis.url(0)
+
+    def holds(self) -> tuple[object, object]:
+        """Databases and keys, to be compared before and after."""
+        with self.postgres.administer() as connection:
+            databases = connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()
+        with self.redis.connect() as redis:
+            keys = [redis.command("SELECT", number) and redis.command("KEYS", "*") for number in range(9)]
+        return databases, keys
+
+    def mark(self, *, postgres: bool = True, redis: bool = True) -> None:
+        """Says that nobody needs what is on them."""
+        if postgres:
+            self.execute(f"CREATE DATABASE {MARKER}")
+        if redis:
+            with self.redis.connect() as connection:
+                connection.command("SET", MARKER, "yes")
+
+    def execute(self, statement: str) -> None:
+        """One statement, as the administrator."""
+        with self.postgres.administer() as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Others]:
+    folder = Path(tempfile.mkdtemp(prefix="external-test-", dir=choose_place().path))
+    postgres, redis = EmbeddedPostgres(folder, folder / "home", "external", lambda _url: None), EmbeddedRedis(folder)
+    yield Others(postgres.start(), redis.start())
+    for server in (postgres, redis):
+        assert server.process is not None
+        server.process.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def others(servers: Others) -> Iterator[Others]:
+    """The servers, with a database and a key of their owner's; without a marker."""
+    servers.execute("CREATE DATABASE theirs")
+    with servers.redis.connect(1) as redis:
+        redis.command("SET", "theirs", "1")
+    yield servers
+    servers.execute(f"DROP DATABASE IF EXISTS {MARKER}")
+    servers.execute("DROP DATABASE theirs")
+    for number in range(9):
+        with servers.redis.connect(number) as redis:
+            redis.command("FLUSHDB")
+
+
+@pytest.mark.parametrize("marked", [{"postgres": False}, {"redis": False}])
+def test_a_server_without_the_marker_is_refused_and_untouched(others: Others, marked: dict[str, bool]) -> None:
+    others.mark(**marked)
+    before = others.holds()
+
+    with pytest.raises(ServiceUnavailable, match=rf"does not say that it is disposable.*{MARKER}.*nothing was touched"):
+        check(*others.urls)
+
+    assert others.holds() == before
+
+
+def test_a_user_who_may_not_create_databases_is_told(others: Others) -> None:
+    others.mark()
+    others.execute("CREATE ROLE guest LOGIN PASSWORD 'of-a-guest'")
+    guest = others.urls[0].replace(f"{ADMIN}:{others.postgres.passwords[ADMIN]}", "guest:of-a-guest")
+
+    with pytest.raises(ServiceUnavailable, match="may not create databases: ALTER ROLE guest CREATEDB"):
+        check(guest, others.urls[1])
+
+    others.execute("DROP ROLE guest")
+
+
+def test_a_wrong_password_is_one_message_without_it(others: Others) -> None:
+    postgres, redis = others.urls
+    with pytest.raises(ServiceUnavailable, match=r"PLUMBLINE_POSTGRES_URL: .* does not let the user") as refused:
+        check(postgres.replace(others.postgres.passwords[ADMIN], "not-the-word"), redis)
+    assert "not-the-word" not in str(refused.value)
+
+    others.mark()
+    with pytest.raises(ServiceUnavailable, match=r"PLUMBLINE_REDIS_URL: .* cannot be used: WRONGPASS"):
+        check(postgres, redis.replace(others.redis.password, "not-the-word"))
+
+
+def test_only_numbers_that_are_empty_are_taken_and_claims_do_not_stay(others: Others) -> None:
+    others.mark()
+    before = others.holds()
+    ours, second = check(*others.urls).for_run("aaaa"), check(*others.urls).for_run("bbbb")
+
+    assert [ours.redis.take_number(), second.redis.take_number(), ours.redis.take_number()] == [2, 3, 4]
+    second.redis.give_back(2)  # not its own: nothing happens
+    ours.clear()
+    assert ours.redis.take_number() == 2
+
+    ours.clear()
+    second.clear()
+    assert others.holds() == before
+
+
+def test_what_a_dead_run_left_is_cleared_by_the_next_as_far_as_the_ledger_names_it(
+    others: Others, tmp_path: Path
+) -> None:
+    others.mark()
+    before = others.holds()
+    lender, ledger = check(*others.urls), Ledger(tmp_path)
+    dead, stranger = lender.for_run("0badcafe"), lender.for_run("5ca1ab1e")
+    ledger.write(DEAD, lender)
+    dead.postgres.create_empty("plumbline_0badcafe_template")
+    others.execute("ALTER DATABASE plumbline_0badcafe_template IS_TEMPLATE true")
+    with dead.redis.connect(dead.redis.take_number()) as redis:
+        redis.command("SET", "sess:1", "left")
+    stranger.postgres.create_empty("plumbline_5ca1ab1e_1")
+
+    assert ledger.sweep(lender) == [DEAD]
+    assert ledger.sweep(lender) == []
+    stranger.clear()
+
+    assert others.holds() == before
+
+
+def test_a_run_that_lives_is_not_cleared(others: Others, tmp_path: Path) -> None:
+    others.mark()
+    lender, ledger = check(*others.urls), Ledger(tmp_path)
+    living = f"{os.getpid()}-{start_time(os.getpid())}-0badcafe"
+    ledger.write(living, lender)
+
+    assert ledger.sweep(lender) == []
+    assert (tmp_path / f"{living}.json").exists()
+
+
+def test_a_server_with_the_marker_judges_and_has_afterwards_what_it_had(others: Others, tmp_path: Path) -> None:
+    others.mark()
+    before = others.holds()
+    with psycopg.connect(others.postgres.url("theirs", ADMIN)) as theirs:
+        postgres, redis = others.urls
+
+        environ = {"PLUMBLINE_POSTGRES_URL": postgres, "PLUMBLINE_REDIS_URL": redis}
+        ended = pytest_run(tmp_path, "--services=external", "--rows=PRE-2,SES-8", environ=environ)
+
+        assert theirs.execute("SELECT 1").fetchone() == (1,)
+    assert ended.code == 0, ended.output
+    assert f"services: Postgres and Redis of others, at 127.0.0.1:{others.postgres.port}" in ended.output
+    assert others.postgres.passwords[ADMIN] not in ended.output
+    assert others.holds() == before
