@@ -93,12 +93,7 @@ class Client:
             sent["Content-Type"] = "application/json"
         started = time.monotonic()
         request = self.http.build_request(method, url, content=content, data=data, headers=sent, timeout=within)
-        try:
-            response = self._send(request, within)
-        except (DeadlineMissed, NoAnswer) as error:
-            unanswered = self._sent(ours, request, time.monotonic() - started)
-            self.record(Exchange(**unanswered, status=0, headers=(), body=b"", failure=_why(error)))
-            raise
+        response = self._answered(ours, request, within)
         body = response.content if response.is_stream_consumed else b""
         answer = self.answer(ours, response, body, time.monotonic() - started)
         self.record(answer.exchange)
@@ -123,10 +118,11 @@ class Client:
         """Asks for a stream: the contract's path, and the answer of which only the head has been read."""
         ours, url, sent = self.prepared("GET", path)
         request = self.http.build_request("GET", url, headers=sent, timeout=within)
-        return ours, self._send(request, within, whole=False)
+        return ours, self._answered(ours, request, within, whole=False)
 
     def record(self, exchange: Exchange) -> None:
-        """Keeps an exchange as one of this caller's."""
+        """Keeps an exchange as one of this caller's, and the secrets in it as such."""
+        learn(exchange, self.target)
         self._recorded(exchange)
 
     def login(self, account: Account, at: Account | None = None) -> Answer:
@@ -140,8 +136,6 @@ class Client:
         for cookie in answer.cookies:
             if cookie.name == self.target.profile.cookie and cookie.value:
                 self.has_session = True
-                for part in parts(cookie.value):
-                    self.target.secrets.register(part, f"session of {account.username}")
         return answer
 
     def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
@@ -193,7 +187,17 @@ class Client:
         if self._http is not None:
             self._http.close()
 
-    def _send(self, request: httpx.Request, within: float, *, whole: bool = True) -> httpx.Response:
+    def _answered(self, ours: str, request: httpx.Request, within: float, *, whole: bool = True) -> httpx.Response:
+        """The answer; a request that gets none is recorded here."""
+        started = time.monotonic()
+        try:
+            return self._send(request, within, whole=whole)
+        except (DeadlineMissed, NoAnswer) as error:
+            unanswered = self._sent(ours, request, time.monotonic() - started)
+            self.record(Exchange(**unanswered, status=0, headers=(), body=b"", failure=_why(error)))
+            raise
+
+    def _send(self, request: httpx.Request, within: float, *, whole: bool) -> httpx.Response:
         import httpx
 
         shown = f"{request.method} {request.url.path} as {self.who}"

@@ -14,6 +14,7 @@ from plumbline.deadlines import DeadlineMissed
 
 if TYPE_CHECKING:
     from plumbline.client import Client
+    from plumbline.exchange import Exchange
 
 FIELDS = {"event", "data", "id", "retry"}
 """The fields that an event has; a line without a name before its colon is a comment."""
@@ -31,6 +32,7 @@ class Stream:
         self._caller, self._path = caller, path
         ours, self._response = caller.open(path, within)
         self.head = caller.answer(ours, self._response, b"", time.monotonic() - started)
+        self.closed = False
         self._came: queue.Queue[bytes] = queue.Queue()
         self._body, self._rest = b"", b""
         self._ended = threading.Event()
@@ -60,7 +62,13 @@ class Stream:
         with suppress(OSError):  # it has ended by itself
             line.shutdown(socket.SHUT_RDWR)
         self._reader.join(timeout=5)
-        self._caller.record(replace(self.head.exchange, body=self._body))
+        self.closed = True
+        self._caller.record(self.exchange)
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange, with what has come so far."""
+        return replace(self.head.exchange, body=self._body)
 
     def _more(self, until: float, within: float) -> bytes:
         shown = f"the stream {self._path} as {self._caller.who}"
