@@ -31,7 +31,7 @@ down: ## end what `make up` keeps
 	@$(if $(wildcard $(PY)),$(PY) -m plumbline down,echo nothing is up)
 
 test: ## set up, then everything: tests, suites, proofs
-	@sh requirements/setup.sh core reference dev
+	@sh requirements/setup.sh core reference dev ci
 	@code=0; ended=; for part in tests suites proofs; do \
 	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2; one=$$?; \
 	    ended="$$ended  $$part: exit $$one"; [ $$one -eq 0 ] || [ $$code -ne 0 ] || code=$$one; \

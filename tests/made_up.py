@@ -38,9 +38,10 @@ def row(name: str = "SES-1", **more: object) -> Row:
     return Row(**{"id": name, **told, **prose, **more})
 
 
-def record(word: str, name: str = "SES-1", nodeid: str = "test_a.py::test_it") -> Record:
-    """How a check ended."""
-    return Record(nodeid=nodeid, row=name, half=None, word=word)
+def record(word: str, name: str = "SES-1", nodeid: str = "test_a.py::test_it", **more: object) -> Record:
+    """How a check ended; `more` are fields of Record."""
+    told: dict[str, Any] = {"half": None, **more}
+    return Record(nodeid=nodeid, row=name, word=word, **told)
 
 
 def target(level: Level = Level.DISRUPTIVE, fault: str | None = None, **more: object) -> Target:

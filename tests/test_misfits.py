@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkouts import checkout_in
 from tests.whole_runs import ROOT, pytest_run
 
 if TYPE_CHECKING:
@@ -46,16 +46,7 @@ chromium._PLACES = chromium._NAMES = dict.fromkeys(chromium._NAMES, ())
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the suite with one fitting check of its own, and the small platform as target."""
-    root = tmp_path / "checkout"
-    (root / "suites" / "sessions").mkdir(parents=True)
-    (root / "suites" / "sessions" / "test_fitting.py").write_text(FITTING)
-    for name in ("fixtures", "seeds"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("conftest.py", "pyproject.toml", "plumbline", "contract", "tests"):
-        (root / name).symlink_to(ROOT / name)
-    (root / "targets").mkdir()
-    shutil.copy(ROOT / "tests" / "small" / "target.toml", root / "targets" / "small.toml")
-    return root
+    return checkout_in(tmp_path, FITTING)
 
 
 @WORKERS

@@ -1,6 +1,6 @@
 """Another platform, small on purpose: its own paths, statuses, cookie and fields, and no database.
 
-BREAK, one word, breaks it: forgets, tells, stumbles or stands.
+BREAK, one word, breaks it: forgets, tells, stumbles, stands or attacks.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ PEOPLE = {"ada@example.invalid": "correct-horse-9"}
 SESSIONS: dict[str, str] = {}
 BREAK = os.environ.get("BREAK", "")
 STARTED = time.time()
+ATTACK = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+ATTACK += "\x1b]0;taken\x07\x1b[31mred\r\n::error::taken\n##[error]taken\n| `a` | [b](javascript:c) |"
+"""What somebody may have written into a field, for whoever reads it in a page, a terminal or a log."""
 
 
 class Small(BaseHTTPRequestHandler):
@@ -31,6 +34,8 @@ class Small(BaseHTTPRequestHandler):
             self._answer(200, {"state": "up", "db": True, "time": now})
         elif self.path == "/whoami":
             mail = self._session()
+            if BREAK == "attacks":
+                mail = f"{mail} {ATTACK}"
             self._answer(200 if mail else 403, {"account": {"mail": mail}} if mail else {"why": "sign in first"})
         else:
             self._answer(404, {"why": "nothing here"})
