@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 CONTROLLER = """
 import json, os, sys
 from pathlib import Path
+from plumbline.processes import ProcessFailed
 from plumbline.run import NotReached, Run
 from plumbline.services import namespace, embedded
 home, key, how = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -29,7 +30,7 @@ def fill(url):
     import psycopg
     filled.append(url)
     if how == "broken fill":
-        raise embedded.ProcessFailed("migrate ended with 1: no such table")
+        raise ProcessFailed("migrate ended with 1: no such table")
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE deals AS SELECT 1 AS id")
 run = Run.begin()
