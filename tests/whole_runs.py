@@ -63,10 +63,15 @@ def pytest_run(home: Path, *arguments: str, cwd: Path = ROOT, environ: Mapping[s
     Nothing of the run around this one is handed on, nor what a person has brought up with `make up`. Reports and
     temporary things stay in `home`.
     """
+    return module_run(home, "pytest", "-p", "no:cacheprovider", *arguments, cwd=cwd, environ=environ)
+
+
+def module_run(home: Path, *words: str, cwd: Path = ROOT, environ: Mapping[str, str] | None = None) -> Ended:
+    """The same for any module of Python's: `module_run(home, "plumbline", "merge", …)`."""
     (home / "tmp").mkdir(parents=True, exist_ok=True)
     own = {"TMPDIR": str(home / "tmp"), "PLUMBLINE_REPORTS": str(home / "reports"), **(environ or {})}
     env = environment(own if "PLUMBLINE_HOME" in own else {"PLUMBLINE_FRESH": "1", **own})
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    command = [sys.executable, "-m", *words]
     with subprocess.Popen(
         command,
         cwd=cwd,
