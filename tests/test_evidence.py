@@ -125,3 +125,12 @@ def test_keep_looks_at_one_check_at_a_time(tmp_path: Path) -> None:
     assert ended.code == 4
     assert "--keep" in ended.output
     assert "leave out -n" in ended.output
+
+
+def test_a_platform_that_does_not_start_has_its_whole_log_in_the_evidence(tmp_path: Path) -> None:
+    ended = pytest_run(tmp_path, "--rows=PRE-1", "--fault=database-url-missing", "-k", "every_setting")
+
+    assert ended.code == 1, ended.output
+    log = attached(tmp_path)["log-platform.txt"].read_text("utf-8")
+    assert "did not start: it ended with" in log
+    assert "DATABASE_URL" in log
