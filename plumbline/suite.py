@@ -17,6 +17,7 @@ from plumbline import processes
 from plumbline.instance import Ground, Instance, Log, Start, surroundings
 from plumbline.run import NotReached, Run
 from plumbline.services.choice import Choice, Wanted, choose
+from plumbline.services.presence import gone
 from plumbline.stores.postgres import Server
 from plumbline.stores.redis import RedisServer
 from plumbline.target import Target
@@ -62,6 +63,14 @@ class Suite:
             self._ground = Ground(self.target, self.run.folder, secret, postgres, redis, warm)
             self._register_secrets(postgres, redis, secret)
         return self._ground
+
+    def lost(self) -> str:
+        """Which of the run's servers is gone, in words; empty where none is."""
+        try:
+            ground = self.ground()
+        except NotReached:
+            return ""  # it never came, and that is told
+        return gone(ground.postgres, ground.redis)
 
     def stop_cloning(self) -> None:
         """Makes no more databases in advance."""
@@ -165,6 +174,7 @@ def bring_platform(suite: Suite) -> None:
     """Has the shared platform started, or lent, and says at the rendezvous how that went."""
     try:
         if suite.loan is not None and suite.target.fault is None:
+            suite.ground()  # from here on its secrets are known
             facts = suite.loan.platform()
         else:
             suite.shared, facts = started(suite, "platform", f"plumbline_{suite.run.short}_shared")
