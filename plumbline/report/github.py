@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST = 50
 """Red checks that are told in full; the rest stand in the report."""
 
+MARKS = "\\`*_[]|~#@!"
+"""What Markdown could take for its own."""
+
 IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 IN_PROPERTY = IN_DATA | {":": "%3A", ",": "%2C"}
 
@@ -80,8 +83,8 @@ def _red_check(record: Record, findings: Findings) -> str:
 
 def _quoted(text: str) -> str:
     """As HTML: no mark of Markdown's, no line of its own."""
-    marks = escape(" ".join(harmless(text).split()))
-    return "".join(f"&#{ord(c)};" if c in "\\`*_[]|~#@!" else c for c in marks)
+    line = " ".join(harmless(text).split())
+    return "".join(f"&#{ord(c)};" if c in MARKS else escape(c) for c in line)
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:

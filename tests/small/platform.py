@@ -34,7 +34,7 @@ class Small(BaseHTTPRequestHandler):
             self._answer(200, {"state": "up", "db": True, "time": now})
         elif self.path == "/whoami":
             mail = self._session()
-            if BREAK == "attacks":
+            if mail and BREAK == "attacks":
                 mail = f"{mail} {ATTACK}"
             self._answer(200 if mail else 403, {"account": {"mail": mail}} if mail else {"why": "sign in first"})
         else:
