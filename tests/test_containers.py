@@ -59,10 +59,9 @@ def used() -> Engine:
 @pytest.fixture
 def controller(used: Engine) -> Iterator[subprocess.Popen[str]]:
     """A run on containers, in a process of its own."""
-    with subprocess.Popen(
-        [sys.executable, "-c", CONTROLLER, *IMAGES],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "DOCKER_HOST": used.address},
-    ) as process:  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "DOCKER_HOST": used.address}
+    command = [sys.executable, "-c", CONTROLLER, *IMAGES]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env) as process:
         yield process
         process.kill()
 
