@@ -1,4 +1,4 @@
-"""What is done beside runs: `python -m plumbline up`, `down`, `merge`."""
+"""What is done beside runs: what stays up between them, and what they leave."""
 
 from __future__ import annotations
 
