@@ -17,6 +17,7 @@ MENU = (
     "fixtures.realtime",
     "fixtures.browser",
     "fixtures.calendar",
+    "fixtures.secrecy",
     "fixtures.logs",
     "fixtures.keep",
     "fixtures.rounds",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from plumbline.cookies import parts
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import Answer, Exchange
+from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS
 from plumbline.record import Unsupported
 
@@ -59,6 +59,7 @@ class Client:
         self._http: httpx.Client | None = None
         self.has_session = False
         """Whether it carries somebody's session; what a check makes up for itself is none."""
+        self._whose = ""
 
     def get(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """GET; options as in `request`."""
@@ -122,12 +123,13 @@ class Client:
 
     def record(self, exchange: Exchange) -> None:
         """Keeps an exchange as one of this caller's, and the secrets in it as such."""
-        learn(exchange, self.target)
+        learn(exchange, self.target, self._whose)
         self._recorded(exchange)
 
     def login(self, account: Account, at: Account | None = None) -> Answer:
         """Logs in as `account`, where it belongs or where `at` does; the session cookie stays with this client."""
         login, door = self.target.profile.login, at or account
+        self._whose = account.username
         body = {
             door.username_field or login.username: account.username,
             door.password_field or login.password: self.target.password(account),

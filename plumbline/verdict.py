@@ -24,11 +24,13 @@ class Verdict:
     exit_status: int
     missing: Sequence[str] = ()
     """What the profile requires and was not there, a sentence each."""
+    withheld: Sequence[str] = ()
+    """What holds a secret that could not be masked, and so is in no report, a sentence each."""
 
     @property
     def go(self) -> bool:
-        """Whether the release may go: everything that was asked ran, nothing is red, nothing required is missing."""
-        return self.exit_status == 0 and self.counts["pass"] > 0 and not self.missing
+        """Whether the release may go: everything that was asked ran, nothing is red, missing or withheld."""
+        return self.exit_status == 0 and self.counts["pass"] > 0 and not self.missing and not self.withheld
 
     @property
     def answer(self) -> str:
@@ -55,8 +57,9 @@ class Verdict:
         )
 
     def reasons(self) -> Iterator[str]:
-        """What else a person has to know, a line each: what is missing, what did not run and why, quarantine."""
+        """What else a person has to know, a line each: what is missing, withheld, not run and why, in quarantine."""
         yield from self.missing
+        yield from self.withheld
         yield from folded(self.records)
         yield from passing_again(self.records)
         if self.exit_status == INTERRUPTED:

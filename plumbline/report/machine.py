@@ -34,6 +34,7 @@ def verdict_json(findings: Findings) -> dict[str, Any]:
         "counts": {word: verdict.counts[word] for word in WORDS},
         "red": verdict.red_rows,
         "missing": list(verdict.missing),
+        "withheld": list(verdict.withheld),
         "passing_again": passing_again(verdict.records),
         "planned": findings.planned,
         "command": findings.command,

@@ -1,0 +1,88 @@
+"""The ways in which one value may be written: as it is, in JSON, URLs, forms, HTML, quotes of a shell, and in base64.
+
+A value of letters and digits looks the same in all of them but base64. In any other, each letter may stand as it
+is or escaped, and escapes may be escaped again: JSON in JSON, JSON in HTML.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
+"""What no encoding changes."""
+
+SHORTEST_ANCHOR = 3
+
+NAMED = {'"': "quot", "&": "amp", "<": "lt", ">": "gt", "'": "apos"}
+WHITE = {"\n": "n", "\r": "r", "\t": "t"}
+
+BACKSLASH = r"(?:\\|%(?:25)*5[Cc])"
+AMPERSAND = r"(?:&|\\+u0026|%(?:25)*26)(?:amp;)*"
+
+BASE64_SKIPPED = (0, 2, 3)
+"""How many letters of base64 depend on the bytes before a value, by how many those are, modulo three."""
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A pattern that finds a value however it is escaped; `anchor` stands in all that it finds, or is empty.
+
+    To look for a plain text in a long one is a hundred times faster than for a pattern, so that comes first.
+    """
+
+    pattern: str
+    anchor: str
+    in_base64: bool = False
+
+
+def spellings(value: str) -> Iterator[Spelling]:
+    """Each way to write `value`. What is found in base64 lacks the letters that it shares with its neighbours."""
+    letters = re.sub(r"\\+", r"\\", value)  # one stands for as many as there are
+    yield Spelling("".join(map(_letter, letters)), _anchor(value))
+    content = value.encode("utf-8", "surrogateescape")
+    for before, skipped in enumerate(BASE64_SKIPPED):
+        whole = (before + len(content)) * 8 // 6
+        core = base64.b64encode(b"\0" * before + content).decode()[skipped:whole]
+        yield Spelling("".join(map(_letter_of_base64, core)), _anchor(core), in_base64=True)
+
+
+def _anchor(value: str) -> str:
+    longest = max(PLAIN.findall(value), key=len, default="")
+    return longest if len(longest) >= SHORTEST_ANCHOR else ""
+
+
+@lru_cache(maxsize=1024)
+def _letter(letter: str) -> str:
+    """A pattern for one letter of a value, as it is or escaped in one of many ways."""
+    if PLAIN.fullmatch(letter):
+        return re.escape(letter)
+    if letter == "\\":
+        return f"{BACKSLASH}+"
+    return f"{BACKSLASH}*(?:{'|'.join(_escaped(letter))})"
+
+
+def _escaped(letter: str) -> Iterator[str]:
+    number, units = ord(letter), letter.encode("utf-16-be", "surrogatepass").hex()
+    yield re.escape(letter)
+    yield "(?i:" + "".join(f"{BACKSLASH}+u{units[start : start + 4]}" for start in range(0, len(units), 4)) + ")"
+    yield "(?i:" + "".join(f"%(?:25)*{byte:02x}" for byte in letter.encode("utf-8", "surrogateescape")) + ")"
+    yield rf"(?i:{AMPERSAND}#(?:0*{number}|x0*{number:x});)"
+    yield rf"(?i:{BACKSLASH}+(?:x{number:02x}|U{number:08x}))"
+    if letter in NAMED:
+        yield f"{AMPERSAND}{NAMED[letter]};"
+    if letter == "'":
+        yield r"''|'\\''|'\"'\"'"  # SQL's way, and two of a shell's
+    if letter == " ":
+        yield r"\+"  # a form's way
+    if letter in WHITE:
+        yield f"{BACKSLASH}+{WHITE[letter]}"
+
+
+def _letter_of_base64(letter: str) -> str:
+    """As `_letter`, in either of base64's alphabets."""
+    other = {"+": "-", "/": "_"}.get(letter)
+    return f"(?:{other}|{_letter(letter)})" if other else letter
