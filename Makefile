@@ -4,9 +4,10 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 UV := .venv/bin/uv
-TYPED := plumbline fixtures seeds faults reference suites proofs tests bench
+TYPED := plumbline fixtures seeds faults reference suites proofs tests bench .ci/shards.py
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+CUT = $(if $(SHARD),-p pytest_split.plugin --splits $(notdir $(SHARD)) --group $(patsubst %/,%,$(dir $(SHARD))))
 
 .PHONY: help setup setup-all smoke up down test lint proofs bench repeat kill-test pictures lock clean
 
@@ -30,19 +31,21 @@ up: ## keep servers and a platform running: the next runs start on them
 down: ## end what `make up` keeps
 	@$(if $(wildcard $(PY)),$(PY) -m plumbline down,echo nothing is up)
 
-test: ## set up, then everything: tests, suites, proofs
+test: ## set up, then everything: tests, suites, proofs (SHARD=1/2: the first half of each)
 	@sh requirements/setup.sh core reference dev ci
 	@code=0; ended=; for part in tests suites proofs; do \
-	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2; one=$$?; \
+	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2 $(CUT); one=$$?; \
 	    ended="$$ended  $$part: exit $$one"; [ $$one -eq 0 ] || [ $$code -ne 0 ] || code=$$one; \
 	done; echo "== ended:$$ended"; exit $$code
 
-lint: ## ruff, mypy, the arrows between the folders
+lint: ## ruff, mypy, the arrows between the folders, the workflows
 	@sh requirements/setup.sh core reference dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(TYPED)
 	.venv/bin/lint-imports
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/zizmor --offline --quiet .github/workflows
 
 proofs: ## every fault brought back, every check seen red (ROWS=SES,HLT-2 FAULTS=name)
 	@sh requirements/setup.sh core reference
