@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 RUN_LIMIT = 240.0
 """Seconds that the checks of one fault's rows may take."""
 
-OURS = ("PYTEST_", "PLUMBLINE_RUN", "PLUMBLINE_FAULTS", "PLUMBLINE_ROWS", "TMPDIR")
+OURS = ("PYTEST_", "PLUMBLINE_RUN", "PLUMBLINE_FAULTS", "PLUMBLINE_ROWS", "TMPDIR", "GITHUB_")
 """Variables of this run that a run of its own must not inherit."""
 
 

@@ -93,7 +93,7 @@ def environment(own: Mapping[str, str]) -> dict[str, str]:
 
     With CI set pytest's summary repeats each message in full.
     """
-    left_out = ("PLUMBLINE_", "PYTEST_")
+    left_out = ("PLUMBLINE_", "PYTEST_", "GITHUB_")
     ci = {"CI", "BUILD_NUMBER"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out) and name not in ci}
     return {**kept, **own}
