@@ -157,6 +157,10 @@ class Bench:
                 "collection (floor: import pytest)", "s", lambda: commands.seconds(COLLECTION),
                 lambda: commands.seconds(IMPORT), goal=0.5,
             ),
+            Measure(
+                "evidence (floor: the smoke without)", "s", commands.smoke, lambda: commands.smoke("--evidence=none"),
+                ratio_goal=1.1,
+            ),
             Measure("memory", "MB", lambda: peak_memory(commands), goal=500),
         ]  # fmt: skip
 
