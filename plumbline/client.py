@@ -123,7 +123,7 @@ class Client:
 
     def record(self, exchange: Exchange) -> None:
         """Keeps an exchange as one of this caller's, and the secrets in it as such."""
-        learn(exchange, self.target, self._whose)
+        learn(exchange, self.target.secrets, self.target.profile.cookie, self._whose)
         self._recorded(exchange)
 
     def login(self, account: Account, at: Account | None = None) -> Answer:

@@ -31,7 +31,7 @@ def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: s
     ]
     if exchanges:
         last = exchanges[-1]
-        lines.append(("answer", secrets.mask(printable(last.body.decode("utf-8", "replace")[:300])) or "(no body)"))
+        lines.append(("answer", printable(secrets.mask(last.body.decode("utf-8", "replace")))[:300] or "(no body)"))
         lines.append(("curl", last.curl(secrets)))
         lines += [("", f"set {variable}") for variable in last.secrets_to_set(secrets)]
         lines.append(("", "a platform that the run started has ended with it: put in the origin of one that runs"))

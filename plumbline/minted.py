@@ -16,7 +16,6 @@ from plumbline.cookies import parts
 if TYPE_CHECKING:
     from plumbline.exchange import Exchange
     from plumbline.secrets import Secrets
-    from plumbline.target import Target
 
 NAMES = ("token", "secret", "password", "passwd", "jwt", "apikey", "api_key", "api-key", "session", "sessionid", "sid")
 """What names of secrets end in, in small letters."""
@@ -39,28 +38,23 @@ CREDENTIALS = {"authorization", "proxy-authorization", "x-api-key", "x-auth-toke
 """Headers whose whole value is a secret."""
 
 
-def learn(exchange: Exchange, target: Target, whose: str = "") -> None:
-    """Registers what an exchange has in it; the session is `whose`, or of who has asked."""
-    who, secrets = exchange.who, target.secrets
+def learn(exchange: Exchange, secrets: Secrets, session: str = "", whose: str = "") -> None:
+    """Registers what an exchange has in it. `session` is the session cookie's name; it is `whose`, or of who asked."""
+    who = exchange.who
     for name, value in exchange.request_headers.items():
         if name.lower() in CREDENTIALS:
             _credential(value, who, secrets)
     for name, value in exchange.headers:
         if name.lower() == "set-cookie":
-            _cookie(value, whose or who, target)
+            cookie, _, content = value.partition(";")[0].strip().partition("=")
+            if cookie == session or minted(content):
+                kind = "session" if cookie == session else f"cookie {cookie}"
+                secrets.register(content, f"{kind} of {whose or who}", also=parts(content))
         elif name.lower() in CREDENTIALS:
             _credential(value, who, secrets)
     headers = "\n".join(f"{name}: {value}" for name, value in exchange.headers if name.lower() != "set-cookie")
     body = exchange.body[:LONGEST_READ].decode("utf-8", "replace")
     learn_from(f"{exchange.url}\n{headers}\n{body}", who, secrets)
-
-
-def _cookie(header: str, whose: str, target: Target) -> None:
-    name, _, value = header.partition(";")[0].strip().partition("=")
-    if name == target.profile.cookie:
-        target.secrets.register(value, f"session of {whose}", also=parts(value))
-    elif minted(value):
-        target.secrets.register(value, f"cookie {name} of {whose}", also=parts(value))
 
 
 def learn_from(text: str, who: str, secrets: Secrets) -> None:

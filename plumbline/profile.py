@@ -125,8 +125,7 @@ class Health:
 class SessionStore:
     """Where sessions live, for checks that move an expiry: a statement for SQL, keys and field for Redis.
 
-    `move_expiry` takes `%(seconds)s`, to be added to now; `expires` is the dotted path of the ISO 8601 expiry in
-    the cached JSON.
+    `move_expiry` takes `%(seconds)s`, added to now; `expires` is the dotted path to the cached JSON's ISO 8601 expiry.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
@@ -248,6 +247,8 @@ def _unusable(profile: Profile) -> Iterator[str]:
             yield f"offers: {word!r} is no capability{meant(word, CAPABILITIES)}"
     if not profile.commands.serve:
         yield "commands.serve: is missing; add the command that starts the platform, as a list of words"
+        for name in (name for name, account in profile.accounts.items() if account.password):
+            yield f"accounts.{name}.password: is for a platform that the run starts; name a variable in password_env"
     for section in ("commands", "faults"):
         for name, value in vars(getattr(profile, section)).items():
             for text in value if isinstance(value, tuple) else ():

@@ -48,7 +48,8 @@ class Target:
 
     def __post_init__(self) -> None:
         for name, account in self.profile.accounts.items():
-            self.secrets.register(self.password(account), f"password of {name}")
+            public = bool(account.password and not account.password_env)  # on what the run itself starts
+            self.secrets.register(self.password(account), f"password of {name}", public=public)
 
     def allow_origin(self, url: str) -> None:
         """Adds the origin of an instance that this run has started."""

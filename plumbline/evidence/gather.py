@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbline.evidence import dump, exchanges, logs, page, sql
+from plumbline.minted import learn
+from plumbline.publishing import rewrite
 from plumbline.record import Attachment
 
 if TYPE_CHECKING:
@@ -64,15 +66,19 @@ class Gathering:
     def _page(self, diary: Diary, suffix: str) -> list[Exchange]:
         """What one page leaves, and its exchanges."""
         in_browser = self._scene.in_browser
-        with self._noted(f"screenshot{suffix}.png"):
-            self._keep("screenshot", f"screenshot{suffix}.png", in_browser(partial(page.picture, diary)), "image/png")
         asked: list[Exchange] = []
         with self._noted(f"exchanges.txt, requests of page{suffix}"):
             asked = in_browser(diary.exchanges)
+        for exchange in asked:
+            learn(exchange, self._scene.secrets)
+        with self._noted(f"screenshot{suffix}.png"):
+            taken = in_browser(partial(page.picture, diary, self._scene.secrets))
+            self._keep("screenshot", f"screenshot{suffix}.png", taken, "image/png")
         self._text("page", f"page{suffix}.txt", lambda: str(in_browser(partial(page.said, diary, self._scene))))
         if self._traced:
             with self._noted(f"trace{suffix}.zip"):
                 in_browser(partial(page.trace, diary, self._folder / f"trace{suffix}.zip"))
+                rewrite(self._folder / f"trace{suffix}.zip", self._scene.secrets)
                 self._attach("trace", f"trace{suffix}.zip", "application/zip")
         return asked
 

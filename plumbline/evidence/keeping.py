@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbline.harmless import harmless
+from plumbline.minted import learn_from
 
 if TYPE_CHECKING:
     from plumbline.secrets import Secrets
@@ -29,6 +30,7 @@ def keep(logs: Sequence[Path], folder: Path, secrets: Secrets) -> None:
             left_out.append(log.name)
             continue
         room -= len(text)
+        learn_from(text, f"{log.stem}'s log", secrets)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / log.name).write_text(harmless(secrets.mask(text)), "utf-8")
     if left_out:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbline.deadlines import wait_until
+from plumbline.minted import learn_from
 
 if TYPE_CHECKING:
     from plumbline.evidence.scene import Copy, Scene
@@ -24,7 +25,10 @@ def slices(scene: Scene, exchanges: Sequence[Exchange]) -> dict[str, str]:
     wanted = {copy.name: _ids(copy, exchanges) for copy in scene.copies}
     wait_until(lambda: not any(_missing(copy, wanted[copy.name]) for copy in scene.copies), within=LATE)
     known = {scene.trace_id, *(exchange.request_id for exchange in exchanges if exchange.request_id)}
-    return {copy.name: scene.masked(_slice(copy, wanted[copy.name], known)) for copy in scene.copies}
+    found = {copy.name: _slice(copy, wanted[copy.name], known) for copy in scene.copies}
+    for name, text in found.items():
+        learn_from(text, f"{name}'s log", scene.secrets)
+    return {name: scene.masked(text) for name, text in found.items()}
 
 
 def _ids(copy: Copy, exchanges: Iterable[Exchange]) -> dict[str, str]:

@@ -10,15 +10,20 @@ from plumbline.evidence.exchanges import clock
 if TYPE_CHECKING:
     from plumbline.diary import Diary
     from plumbline.evidence.scene import Scene
+    from plumbline.secrets import Secrets
 
 PATIENCE = 5_000
 """Milliseconds for a picture."""
 
 
-def picture(diary: Diary) -> bytes:
-    """The whole page as a PNG, its password fields covered."""
+def picture(diary: Diary, secrets: Secrets) -> bytes:
+    """The whole page as a PNG; its password fields are covered, and wherever a secret can be read."""
     tab = diary.tab
+    fields = tab.locator("input, textarea")
+    typed: list[str] = fields.evaluate_all("all => all.map(one => String(one.value))")
     covered = [tab.locator("input[type=password]")]
+    covered += [fields.nth(number) for number, value in enumerate(typed) if secrets.values_in(value)]
+    covered += [tab.get_by_text(value) for value in secrets.values_in(tab.locator("body").inner_text())]
     return tab.screenshot(full_page=True, mask=covered, animations="disabled", timeout=PATIENCE)
 
 
