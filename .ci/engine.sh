@@ -19,7 +19,8 @@ have_engine() { # started where there is none and this may be done; `why` says w
         why="there is no dockerd, and no package of it"
         return 1
     fi
-    as_root dockerd >"$engine_log" 2>&1 &
+    # exec: the pid is to be the engine's own (or sudo's, which hands a signal on), not a shell's around it
+    { if [ "$(id -u)" -eq 0 ]; then exec dockerd; else exec sudo -n dockerd; fi; } >"$engine_log" 2>&1 &
     engine=$!
     trap end_engine EXIT
     for _ in $(seq 60); do
