@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from plumbline.pages import Page
 
-PATIENCE = 5_000
+PATIENCE = 10_000
 """Milliseconds for something to be seen."""
 
 VOID = ("NaN", "undefined", "[object Object]", "Invalid Date")
