@@ -11,6 +11,7 @@ import pytest
 
 from fixtures.options import ASKED
 from fixtures.services import SUITE, known_faults, names_folder, target_of
+from fixtures.shards import FIRST, splits
 from plumbline.places import ROOT
 from plumbline.profile import meant
 from plumbline.proof import Fault, Finding
@@ -55,6 +56,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "fault" in metafunc.fixturenames:
         faults = metafunc.config.stash[FAULTS]
         metafunc.parametrize("fault", faults, ids=[fault.name for fault in faults])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each shard has the canaries: without them its proofs would say nothing."""
+    if splits(config):
+        canaries = {f"[{fault.name}]" for fault in config.stash.get(FAULTS, []) if fault.canary}
+        config.stash[FIRST] += [item for item in items if item.nodeid.endswith(tuple(canaries))]
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +113,8 @@ class Matrix:
         if session.exitstatus == pytest.ExitCode.OK and self._asked_for_proofs and not self.config.option.collectonly:
             canaries = {f.canary for f in self.config.stash[FAULTS] if f.canary and f.name in self.proved}
             self.missing_canary = not self.asked_by_name and not {"caught", "missed"} <= canaries
-            if not self.proved or not self._counted() or self.missing_canary:
+            nothing = not self._counted() and not splits(self.config)  # the other shards may have them all
+            if not self.proved or nothing or self.missing_canary:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     @property
@@ -113,8 +123,12 @@ class Matrix:
         return any("test_faults" in arg or Path(arg).is_dir() for arg in self.config.args)
 
     def _counted(self) -> list[str]:
-        """The faults that were to be proved: all that were chosen, canaries only where they were asked for by name."""
-        return [fault.name for fault in self.config.stash[FAULTS] if self.asked_by_name or fault.canary is None]
+        """The faults that were to be proved: all that were chosen, canaries only where they were asked for by name.
+
+        Of a shard those that it has proved: which ones they were to be, only its workers know.
+        """
+        chosen = [fault.name for fault in self.config.stash[FAULTS] if self.asked_by_name or fault.canary is None]
+        return [name for name in chosen if name in self.proved] if splits(self.config) else chosen
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The matrix."""
@@ -131,5 +145,6 @@ class Matrix:
         held = [name for name in canaries if name not in faults and self.proved.get(name)]
         canary_part = "" if self.asked_by_name else f"; canaries as meant: {', '.join(held) or 'none'}"
         reasons = "; a canary is missing" if self.missing_canary else ""
-        reasons += "; no fault brings back what was asked for" if not faults else ""
+        if not faults and not splits(self.config):
+            reasons += "; no fault brings back what was asked for"
         terminalreporter.write_line(f"{len(caught)}/{len(faults)} faults caught{canary_part}{reasons}")
