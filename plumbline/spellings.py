@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")
+PLAIN = re.compile(r"[A-Za-z0-9]+")
 """What no encoding changes."""
 
 SHORTEST_ANCHOR = 3
@@ -20,8 +20,10 @@ SHORTEST_ANCHOR = 3
 NAMED = {'"': "quot", "&": "amp", "<": "lt", ">": "gt", "'": "apos"}
 WHITE = {"\n": "n", "\r": "r", "\t": "t"}
 
-BACKSLASH = r"(?:\\|%(?:25)*5[Cc])"
 AMPERSAND = r"(?:&|\\+u0026|%(?:25)*26)(?:amp;)*"
+BACKSLASH = rf"(?:\\|%(?:25)*5[Cc]|{AMPERSAND}#(?:92|[xX]5[Cc]);)"
+START = r"(?<!\\)"
+"""Of many backslashes only the first begins a secret, or looking would take the square of their number."""
 
 BASE64_SKIPPED = (0, 2, 3)
 """How many letters of base64 depend on the bytes before a value, by how many those are, modulo three."""
@@ -42,7 +44,8 @@ class Spelling:
 def spellings(value: str) -> Iterator[Spelling]:
     """Each way to write `value`. What is found in base64 lacks the letters that it shares with its neighbours."""
     letters = re.sub(r"\\+", r"\\", value)  # one stands for as many as there are
-    yield Spelling("".join(map(_letter, letters)), _anchor(value))
+    start = "" if PLAIN.match(letters) else START
+    yield Spelling(start + "".join(map(_letter, letters)), _anchor(value))
     content = value.encode("utf-8", "surrogateescape")
     for before, skipped in enumerate(BASE64_SKIPPED):
         whole = (before + len(content)) * 8 // 6
@@ -59,30 +62,35 @@ def _anchor(value: str) -> str:
 def _letter(letter: str) -> str:
     """A pattern for one letter of a value, as it is or escaped in one of many ways."""
     if PLAIN.fullmatch(letter):
-        return re.escape(letter)
+        return letter
     if letter == "\\":
-        return f"{BACKSLASH}+"
-    return f"{BACKSLASH}*(?:{'|'.join(_escaped(letter))})"
+        return f"{BACKSLASH}++"
+    return f"(?:{BACKSLASH}*+(?:{'|'.join(_marked(letter))})|{BACKSLASH}++(?i:{'|'.join(_escaped(letter))}))"
 
 
-def _escaped(letter: str) -> Iterator[str]:
-    number, units = ord(letter), letter.encode("utf-16-be", "surrogatepass").hex()
+def _marked(letter: str) -> Iterator[str]:
+    """The letter, or what has a mark of its own: in URLs, forms, HTML, SQL and shells."""
     yield re.escape(letter)
-    yield "(?i:" + "".join(f"{BACKSLASH}+u{units[start : start + 4]}" for start in range(0, len(units), 4)) + ")"
     yield "(?i:" + "".join(f"%(?:25)*{byte:02x}" for byte in letter.encode("utf-8", "surrogateescape")) + ")"
-    yield rf"(?i:{AMPERSAND}#(?:0*{number}|x0*{number:x});)"
-    yield rf"(?i:{BACKSLASH}+(?:x{number:02x}|U{number:08x}))"
+    yield rf"(?i:{AMPERSAND}#(?:0*{ord(letter)}|x0*{ord(letter):x});)"
     if letter in NAMED:
         yield f"{AMPERSAND}{NAMED[letter]};"
     if letter == "'":
-        yield r"''|'\\''|'\"'\"'"  # SQL's way, and two of a shell's
+        yield r"''|'\\''|'\"'\"'"
     if letter == " ":
-        yield r"\+"  # a form's way
+        yield r"\+"
+
+
+def _escaped(letter: str) -> Iterator[str]:
+    """What comes after a backslash: in JSON, JavaScript and Python."""
+    units = letter.encode("utf-16-be", "surrogatepass").hex()
+    yield f"{BACKSLASH}++".join(f"u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    yield f"x{ord(letter):02x}|U{ord(letter):08x}"
     if letter in WHITE:
-        yield f"{BACKSLASH}+{WHITE[letter]}"
+        yield WHITE[letter]
 
 
 def _letter_of_base64(letter: str) -> str:
     """As `_letter`, in either of base64's alphabets."""
     other = {"+": "-", "/": "_"}.get(letter)
-    return f"(?:{other}|{_letter(letter)})" if other else letter
+    return f"(?:{other}|{_letter(letter)})" if other else _letter(letter)
