@@ -163,17 +163,18 @@ def test_a_run_that_lives_is_not_cleared(others: Others, tmp_path: Path) -> None
     assert (tmp_path / f"{living}.json").exists()
 
 
-def test_a_server_with_the_marker_judges_and_has_afterwards_what_it_had(others: Others, tmp_path: Path) -> None:
+def test_a_run_of_an_ordinary_user_judges_and_leaves_what_was_there(others: Others, tmp_path: Path) -> None:
     others.mark()
+    others.execute("CREATE ROLE tester LOGIN CREATEDB PASSWORD 'of-a-tester'")
     before = others.holds()
     with psycopg.connect(others.postgres.url("theirs", ADMIN)) as theirs:
-        postgres, redis = others.urls
-
-        environ = {"PLUMBLINE_POSTGRES_URL": postgres, "PLUMBLINE_REDIS_URL": redis}
+        postgres = f"postgresql://tester:of-a-tester@127.0.0.1:{others.postgres.port}"
+        environ = {"PLUMBLINE_POSTGRES_URL": postgres, "PLUMBLINE_REDIS_URL": others.urls[1]}
         ended = pytest_run(tmp_path, "--services=external", "--rows=PRE-2,SES-8", environ=environ)
 
         assert theirs.execute("SELECT 1").fetchone() == (1,)
     assert ended.code == 0, ended.output
     assert f"services: Postgres and Redis of others, at 127.0.0.1:{others.postgres.port}" in ended.output
-    assert others.postgres.passwords[ADMIN] not in ended.output
+    assert "of-a-tester" not in ended.output
     assert others.holds() == before
+    others.execute("DROP ROLE tester")
