@@ -9,7 +9,7 @@ COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --univers
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 CUT = $(if $(SHARD),-p pytest_split.plugin --splits $(notdir $(SHARD)) --group $(patsubst %/,%,$(dir $(SHARD))))
 
-.PHONY: help setup setup-all smoke up down test lint proofs bench repeat kill-test pictures lock clean
+.PHONY: help setup setup-all smoke up down test lint proofs bench repeat canaries kill-test pictures lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,10 @@ repeat: ## N whole runs in N orders, half of them with -n 2 (N=20 ROWS=SES-5 LOA
 	@sh requirements/setup.sh core reference
 	@$(PY) -m bench.repeat $(or $(N),20) $(if $(ROWS),--rows $(ROWS)) $(if $(FAULT),--fault $(FAULT)) \
 	    $(if $(filter-out 0,$(LOAD)),--load)
+
+canaries: ## secrets planted everywhere, and looked for in all that a red run leaves
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench.canaries
 
 kill-test: ## kill -9 in the middle, N times, and see what stays (N=10)
 	@sh requirements/setup.sh core reference
