@@ -80,6 +80,14 @@ def test_a_profile_says_how_the_platform_starts(loaded: Callable[[str], Profile]
         loaded('name = "x"')
 
 
+def test_a_password_in_a_file_is_for_what_the_run_starts_itself(loaded: Callable[[str], Profile]) -> None:
+    account = '[accounts.admin]\nusername = "admin"\npassword = "password123"\n'
+
+    assert loaded(GOOD.format(account)).accounts["admin"].password == "password123"
+    with pytest.raises(ProfileError, match=r"accounts\.admin\.password: is for a platform that the run starts"):
+        loaded(f'name = "x"\n{account}')
+
+
 def test_a_doubled_brace_is_a_brace(loaded: Callable[[str], Profile]) -> None:
     assert loaded(GOOD.format("environment = { A = '{{port}}' }")).environment == {"A": "{{port}}"}
 

@@ -81,7 +81,10 @@ def test_an_account_that_is_not_there_is_not_possible() -> None:
 
 
 def test_accounts_passwords_are_secrets_from_the_start() -> None:
-    assert target().secrets.mask("a-good-password") == "«password of admin»"
+    known = target().secrets
+
+    assert known.mask("a-good-password") == "«password of admin»"
+    assert known.held_by(b"a-good-password") == []  # published with the profile: it keeps no report back
 
 
 def test_healths_fields_are_read_where_the_profile_says() -> None:
