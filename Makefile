@@ -7,7 +7,8 @@ UV := .venv/bin/uv
 TYPED := plumbline fixtures seeds faults reference suites proofs tests bench .ci/shards.py
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
-CUT = $(if $(SHARD),-p pytest_split.plugin --splits $(notdir $(SHARD)) --group $(patsubst %/,%,$(dir $(SHARD))))
+CUT = $(if $(SHARD),-p pytest_split.plugin --splitting-algorithm least_duration --splits $(notdir $(SHARD)) \
+                    --group $(patsubst %/,%,$(dir $(SHARD))))
 
 .PHONY: help setup setup-all smoke up down test lint proofs bench repeat canaries kill-test pictures lock clean
 
