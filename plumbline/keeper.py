@@ -25,11 +25,15 @@ from plumbline.instance import Instance
 from plumbline.kept import Kept, Made, door_in, note_in
 from plumbline.run import Run
 from plumbline.services.choice import Choice
+from plumbline.services.presence import gone
 from plumbline.suite import WAIT, Suite, begin, started
 from plumbline.target import Target
 
 IDLE = 12 * 3600.0
 """Seconds without a run after which the keeper ends by itself: a forgotten one holds memory."""
+
+LOOK = 2.0
+"""Seconds between two looks at whether there is still something to keep."""
 
 
 @dataclass
@@ -86,7 +90,8 @@ class Keeper:
         self._suite, self._home = suite, home
         self._door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._stock = Stock(suite)
-        self._lent = 0
+        self._borrowed: set[str] = set()
+        """The runs that have borrowed and not ended."""
         self._last = time.monotonic()
 
     def open(self, made: Made) -> None:
@@ -103,33 +108,48 @@ class Keeper:
         kept.write(note_in(self._home))
 
     def serve(self) -> None:
-        """Lends until nobody has asked for long."""
-        self._door.settimeout(60)
-        while self._lent or time.monotonic() - self._last < IDLE:
+        """Lends until nobody has asked for long, a server is gone, or its note is: nobody could find it any more."""
+        self._door.settimeout(LOOK)
+        while self._borrowed or (time.monotonic() - self._last < IDLE and self._is_noted and not self._gone):
             with contextlib.suppress(TimeoutError):
                 line = self._door.accept()[0]
                 line.settimeout(None)
                 threading.Thread(target=self._lend, args=(line,), daemon=True).start()
 
+    @property
+    def _is_noted(self) -> bool:
+        kept = Kept.read(note_in(self._home))
+        return kept is not None and kept.pid == os.getpid()
+
+    @property
+    def _gone(self) -> str:
+        ground = self._suite.ground()
+        return gone(ground.postgres, ground.redis)
+
     def _lend(self, line: socket.socket) -> None:
-        self._lent += 1
         borrowed: list[Lent] = []
         run = ""
         try:
             for asked in _questions(line):
                 if asked["do"] == "borrow":
                     run = asked["run"]
-                    answer = self._facts(run)
-                else:
-                    answer = self._platform(borrowed)
-                line.sendall(json.dumps(answer).encode() + b"\n")
+                    self._borrowed.add(run)
+                line.sendall(json.dumps(self._answer(asked["do"], run, borrowed)).encode() + b"\n")
         except OSError:
             pass  # the run ended; what it had is cleared below
         finally:
             self._clear(run, borrowed)
             line.close()
-            self._lent -= 1
+            self._borrowed.discard(run)
             self._last = time.monotonic()
+
+    def _answer(self, asked: str, run: str, borrowed: list[Lent]) -> dict[str, Any]:
+        if asked == "count":
+            return {"borrowed": len(self._borrowed)}
+        if asked == "platform":
+            return self._platform(borrowed)
+        why = self._gone
+        return {"failed": why} if why else self._facts(run)
 
     def _facts(self, run: str) -> dict[str, Any]:
         """What the controller of a run says at its rendezvous, as if it had started these itself."""
@@ -151,6 +171,8 @@ class Keeper:
 
     def _clear(self, run: str, borrowed: list[Lent]) -> None:
         ground = self._suite.ground()
+        if self._gone:
+            return  # nothing is left that could be cleared, and the keeper ends
         for lent in borrowed:
             lent.clear()
         if run and ground.postgres and ground.redis:

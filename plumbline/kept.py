@@ -29,8 +29,11 @@ MADE_OF = ("plumbline", "requirements")
 PATIENCE = 60.0
 """Seconds that the keeper may need to have a platform ready."""
 
+ANSWER = 5.0
+"""Seconds that it may need to answer at all: one that hangs must not hold a run."""
+
 Stamp = tuple[int, int, str]
-"""A file's time of change in ns, its size, and the hash of its content."""
+"""A file's time of change in ns (of its inode, which nobody sets back), its size, and the hash of its content."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +83,14 @@ def _settings(target: Target) -> dict[str, str]:
 
 def _stamp(file: Path) -> Stamp:
     seen = file.stat()
-    return seen.st_mtime_ns, seen.st_size, hashlib.sha256(file.read_bytes()).hexdigest()
+    return seen.st_ctime_ns, seen.st_size, hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _same(file: Path, stamp: Stamp) -> bool:
     time, size, digest = stamp
     try:
         seen = file.stat()
-        return (seen.st_mtime_ns, seen.st_size) == (time, size) or _stamp(file)[2] == digest
+        return (seen.st_ctime_ns, seen.st_size) == (time, size) or _stamp(file)[2] == digest
     except OSError:
         return False
 
@@ -132,7 +135,8 @@ class Kept:
             facts = json.loads(note.read_text("utf-8"))
             made = facts["made"]
             files = {path: tuple(stamp) for path, stamp in made["files"].items()}
-            kept = cls(**{**facts, "made": Made(files, made["settings"], made["services"])})
+            settings = {name: str(value) for name, value in made["settings"].items()}
+            kept = cls(**{**facts, "made": Made(files, settings, made["services"])})
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return kept if kept.alive else None
@@ -158,7 +162,7 @@ class Loan:
     def __init__(self, kept: Kept, run: str) -> None:
         self.kept = kept
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._line.settimeout(PATIENCE)
+        self._line.settimeout(ANSWER)
         try:
             self._line.connect(str(kept.door))
             self._heard = self._line.makefile("r", encoding="utf-8")
@@ -166,9 +170,13 @@ class Loan:
         except (OSError, ValueError) as error:
             self.give_back()
             raise NotReached(f"the keeper does not answer: {error}") from error
+        if "failed" in self.facts:
+            self.give_back()
+            raise NotReached(self.facts["failed"])
 
     def platform(self) -> dict[str, Any]:
         """A platform of this run's own, started in advance: what `suite.started` says of it. Raises NotReached."""
+        self._line.settimeout(PATIENCE)
         try:
             answer = self._ask({"do": "platform"})
         except (OSError, ValueError) as error:
@@ -176,6 +184,10 @@ class Loan:
         if "failed" in answer:
             raise NotReached(answer["failed"])
         return answer
+
+    def others(self) -> int:
+        """How many runs have borrowed from the keeper besides this one."""
+        return int(self._ask({"do": "count"})["borrowed"]) - 1
 
     def give_back(self) -> None:
         """Hangs up."""

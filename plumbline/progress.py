@@ -49,7 +49,7 @@ class Progress:
 
         The first check says nothing of the pace: it waits for what is started.
         """
-        if self._known:
+        if self._known and (self.done or self._waiting):
             in_work = sum(max(0.0, usual - (now - began)) for began, usual in self._in_work.values())
             return (in_work + sum(self._ahead.values())) / self.workers
         return (now - self._first_end) / (self.done - 1) * self._waiting if self.done > 1 else None

@@ -74,9 +74,9 @@ TABLE = [
     *option("rows", "SSE", "did you mean SES?"),
     *option("rows", ",", "such as SES,HLT-2"),
     *option("fault", "sessions-in-memry", "no such fault", "did you mean 'sessions-in-memory'?"),
-    *option("seed", "abc", "give a whole number from 0 on"),
-    *option("repeat", "0", "give a whole number from 1 on"),
-    *option("repeat", "twice", "give a whole number from 1 on"),
+    *option("seed", "abc", "give a whole number from 0 to 999999999"),
+    *option("repeat", "0", "give a whole number from 1 to 1000"),
+    *option("repeat", "twice", "give a whole number from 1 to 1000"),
     Wrong(
         "PLUMBLINE_SHUFFLE=2", environ={"PLUMBLINE_SHUFFLE": "2"}, says=("PLUMBLINE_SHUFFLE=2: set it to 1, or to 0",)
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,20 @@ def test_a_note_that_says_nothing_is_no_keeper(tmp_path: Path, text: str) -> Non
     note_in(tmp_path).write_text(text)
 
     assert Kept.read(note_in(tmp_path)) is None
+
+
+@pytest.mark.parametrize(("key", "value"), [("settings", []), ("files", {"a": 1}), ("files", "a"), ("services", None)])
+def test_a_note_of_other_types_is_no_keeper_or_says_that_all_has_changed(
+    tmp_path: Path, target: Target, key: str, value: object
+) -> None:
+    _note(tmp_path, os.getpid(), start_time(os.getpid()) or "")
+    facts = json.loads(note_in(tmp_path).read_text())
+    facts["made"][key] = value
+    note_in(tmp_path).write_text(json.dumps(facts))
+
+    kept = Kept.read(note_in(tmp_path))
+
+    assert kept is None or kept.made.difference(target)
 
 
 def test_a_keeper_that_is_gone_keeps_nothing(tmp_path: Path) -> None:

@@ -167,6 +167,75 @@ def test_a_fault_is_served_on_the_kept_servers(reference: Warm) -> None:
     assert run.verdict.endswith(" [SES-5]")
 
 
+def test_what_a_run_uses_is_not_taken_down_beneath_it(small: Warm) -> None:
+    small.command("up")
+    kept = small.kept
+    assert kept is not None
+    loan = kept.lend("a-run")
+
+    down = small.command("down")
+    assert (down.returncode, down.stdout) == (1, "")
+    assert down.stderr.startswith("1 run uses what is up")
+    assert small.kept == kept
+
+    loan.give_back()
+    assert small.command("down").returncode == 0
+
+
+def test_a_server_that_has_died_is_neither_lent_nor_called_up(reference: Warm) -> None:
+    reference.command("up")
+    kept = reference.kept
+    assert kept is not None
+    started = (Path(kept.folder) / "processes").read_text().splitlines()
+    os.kill(int([line.split()[0] for line in started if line.endswith(" postgres")][-1]), signal.SIGQUIT)
+
+    run = reference.run("--rows", "SES-1")
+    assert run.verdict.startswith("GO "), run.output
+    assert "warm: kept" not in run.output
+
+    up = reference.command("up")
+    assert up.returncode == 0, up.stderr
+    assert "up since" not in up.stdout.splitlines()[-2]
+    assert "warm: kept" in reference.run("--rows", "SES-1").output
+
+
+@pytest.mark.parametrize("note", ["{", "", None])
+def test_a_keeper_whose_note_is_lost_ends(small: Warm, note: str | None) -> None:
+    small.command("up")
+    kept = small.kept
+    assert kept is not None
+
+    if note is None:
+        note_in(small.home).unlink()
+    else:
+        note_in(small.home).write_text(note)
+
+    assert wait_until(lambda: not kept.alive and not Path(kept.folder).exists(), within=20)
+
+
+def test_a_keeper_that_hangs_is_not_waited_for(small: Warm) -> None:
+    small.command("up")
+    kept = small.kept
+    assert kept is not None
+    os.kill(kept.pid, signal.SIGSTOP)
+    try:
+        run = small.run("--rows", "SES-1")
+    finally:
+        os.kill(kept.pid, signal.SIGCONT)
+
+    assert run.verdict.startswith("GO "), run.output
+    assert "is not used: the keeper does not answer" in run.output
+
+
+def test_a_wrong_day_is_wrong_use(small: Warm) -> None:
+    command = [sys.executable, "-m", "plumbline", "up", "--target", small.target]
+    env = environment({"PLUMBLINE_HOME": str(small.home), "PLUMBLINE_TODAY": "tomorrow"})
+
+    up = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=100)
+
+    assert (up.returncode, up.stderr) == (4, "PLUMBLINE_TODAY=tomorrow: no date; write it as 2026-02-28\n")
+
+
 def test_an_unknown_target_is_wrong_use(small: Warm) -> None:
     wrong = replace(small, target="refrence").command("up")
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from plumbline import keeper, processes
 from plumbline.commands import WrongUse
@@ -32,17 +32,20 @@ READY, GONE = 150.0, 20.0
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which target."""
     parser.add_argument("--target", default=os.environ.get("PLUMBLINE_TARGET") or "reference")
+    parser.add_argument("--now", action="store_true", help="end what is up although a run uses it")
 
 
 def main(asked: argparse.Namespace) -> int:
     """Does what was asked; the exit code."""
     try:
-        return {"up": up, "down": down, "keep": keep}[asked.command](asked.target)
+        if asked.command == "keep":
+            return keep(asked.target)
+        return up(asked.target, now=asked.now) if asked.command == "up" else down(now=asked.now)
     except ServiceUnavailable as error:
         raise WrongUse(str(error)) from None
 
 
-def up(name: str) -> int:
+def up(name: str, *, now: bool = False) -> int:
     """Brings servers and platform up, unless they are there and made of what is here now."""
     target = _target(name)
     wanted = _wanted()
@@ -50,26 +53,52 @@ def up(name: str) -> int:
         choose(wanted)
     with _alone():
         kept = Kept.read(note_in(HOME))
-        changed = kept.made.difference(target, wanted) if kept else None
-        if kept is not None and changed is None:
-            print(f"up since {kept.since}: {_told(target)}")
-            return 0
         if kept is not None:
-            print(f"{changed}: ended what was up since {kept.since}")
+            runs, unwell = _asked_how_it_is(kept)
+            changed = kept.made.difference(target, wanted) or unwell
+            if changed is None:
+                print(f"up since {kept.since}: {_told(target)}")
+                return 0
+            if _is_needed(runs, now=now):
+                return 1
             _end(kept)
+            print(f"{changed}: ended what was up since {kept.since}")
         return _bring(name, target)
 
 
-def down(_name: str) -> int:
-    """Ends what is up."""
+def down(*, now: bool = False) -> int:
+    """Ends what is up, unless a run uses it."""
     with _alone():
         kept = Kept.read(note_in(HOME))
         if kept is None:
             print("nothing is up")
             return 0
+        if _is_needed(_asked_how_it_is(kept)[0], now=now):
+            return 1
         _end(kept)
         print(f"ended what was up since {kept.since}")
         return 0
+
+
+def _asked_how_it_is(kept: Kept) -> tuple[int, str | None]:
+    """How many runs use what is kept, and what is wrong with it; None where nothing is."""
+    try:
+        loan = kept.lend("asking")
+        runs = loan.others()
+        loan.give_back()
+    except (NotReached, OSError, ValueError) as error:
+        return 0, str(error)
+    return runs, None
+
+
+def _is_needed(runs: int, *, now: bool) -> bool:
+    if runs and not now:
+        print(
+            f"{runs} {'run uses' if runs == 1 else 'runs use'} what is up, and would go red for nothing;"
+            " wait for the end, or: python -m plumbline down --now",
+            file=sys.stderr,
+        )
+    return bool(runs) and not now
 
 
 def keep(name: str) -> int:
@@ -126,6 +155,10 @@ def _wanted() -> Wanted:
 
 def _target(name: str) -> Target:
     today = os.environ.get("PLUMBLINE_TODAY") or f"{datetime.now().astimezone():%Y-%m-%d}"
+    try:
+        date.fromisoformat(today)
+    except ValueError:
+        raise WrongUse(f"PLUMBLINE_TODAY={today}: no date; write it as 2026-02-28") from None
     try:
         path = find(name, ROOT).resolve()
         profile = load(path, HOME / "profiles")
