@@ -22,6 +22,9 @@ WHITE = {"\n": "n", "\r": "r", "\t": "t"}
 
 AMPERSAND = r"(?:&|\\+u0026|%(?:25)*26)(?:amp;)*"
 BACKSLASH = rf"(?:\\|%(?:25)*5[Cc]|{AMPERSAND}#(?:92|[xX]5[Cc]);)"
+ANY_BACKSLASHES, BACKSLASHES = f"(?>{BACKSLASH}*)", f"(?>{BACKSLASH}+)"
+"""As many as there are, without a second try. Not `*+` and `++`: Python before 3.11.5 gets those wrong (gh-106052)."""
+
 START = r"(?<!\\)"
 """Of many backslashes only the first begins a secret, or looking would take the square of their number."""
 
@@ -64,8 +67,8 @@ def _letter(letter: str) -> str:
     if PLAIN.fullmatch(letter):
         return letter
     if letter == "\\":
-        return f"{BACKSLASH}++"
-    return f"(?:{BACKSLASH}*+(?:{'|'.join(_marked(letter))})|{BACKSLASH}++(?i:{'|'.join(_escaped(letter))}))"
+        return BACKSLASHES
+    return f"(?:{ANY_BACKSLASHES}(?:{'|'.join(_marked(letter))})|{BACKSLASHES}(?i:{'|'.join(_escaped(letter))}))"
 
 
 def _marked(letter: str) -> Iterator[str]:
@@ -84,7 +87,7 @@ def _marked(letter: str) -> Iterator[str]:
 def _escaped(letter: str) -> Iterator[str]:
     """What comes after a backslash: in JSON, JavaScript and Python."""
     units = letter.encode("utf-16-be", "surrogatepass").hex()
-    yield f"{BACKSLASH}++".join(f"u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    yield BACKSLASHES.join(f"u{units[start : start + 4]}" for start in range(0, len(units), 4))
     yield f"x{ord(letter):02x}|U{ord(letter):08x}"
     if letter in WHITE:
         yield WHITE[letter]
