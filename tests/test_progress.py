@@ -131,7 +131,7 @@ def test_what_is_awaited_is_named_first(tmp_path: Path) -> None:
 
     said = on_terminal(tmp_path, f"--target={late}", "-q")
 
-    assert re.search(r"\rstarting the platform … \d+\.\d s\x1b\[K.*\r0/\d+, 0 red", said, re.DOTALL)
+    assert re.search(r"\rstarting the platform … \d+\.\d s\x1b\[K.*\r\d+/\d+, 0 red", said, re.DOTALL)
 
 
 @pytest.mark.parametrize("columns", [100, 20])
