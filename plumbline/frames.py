@@ -44,7 +44,7 @@ class Frames:
             request.headers[name] = text
         self.sent = dict(request.headers.raw_items())
         until = time.monotonic() + within
-        self._line = _connected(url, tls, within)
+        self._line = connected(url, tls, within)
         self._protocol.send_request(request)
         self._flush()
         self.response: Response | None = self._event(until)
@@ -118,7 +118,8 @@ class Frames:
                     self._line.sendall(data)
 
 
-def _connected(url: str, tls: ssl.SSLContext | None, within: float) -> socket.socket:
+def connected(url: str, tls: ssl.SSLContext | None, within: float) -> socket.socket:
+    """A plain connection to where `url` points, encrypted where `tls` is given; raises as Frames does."""
     place = urlsplit(url)
     host, port = place.hostname or "", place.port or (443 if tls else 80)
     line = socket.create_connection((host, port), timeout=within)

@@ -11,9 +11,11 @@ from faults import fault
 from reference.errors import Problem
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from starlette.requests import HTTPConnection, Request
+    from starlette.types import Receive, Scope, Send
 
     from faults import Served
     from reference.accounts.users import User
@@ -90,3 +92,65 @@ def head_past_the_guard(platform: Platform) -> None:
 
 
 head_past_the_guard.probe = head("/api/deals", as_=None)
+
+
+@fault("head-is-500-for-creators", brings_back=["CRT-12"])
+def head_is_500_for_creators(platform: Platform) -> None:
+    """Fails with HEAD where only a creator gets past the guard."""
+    creator = platform.dashboards.creator
+
+    async def read(request: Request) -> Response:
+        return {"GET": await creator(request)}[request.method]
+
+    platform.dashboards.creator = read
+
+
+def _head_as_creator(served: Served) -> int:
+    caller = served.caller()
+    caller.post("/api/auth/creator/login", {"email": "creator@example.invalid", "password": "creator-password-1"})
+    return caller.ask("HEAD", "/api/dashboard/creator").status
+
+
+head_is_500_for_creators.probe = _head_as_creator
+
+
+@fault("head-with-body", brings_back=["CRT-12"])
+def head_with_body(platform: Platform) -> None:
+    """Writes the body after the head of /api/health, past the server, which would leave it out."""
+    system = platform.health.system
+
+    async def written(_request: Request) -> Response:
+        answer = await system(_request)
+        front = _request._send.__self__  # type: ignore[attr-defined]
+        return WithBody(answer, front._send.__self__.transport) if _request.method == "HEAD" else answer
+
+    platform.health.system = written
+
+
+class WithBody(Response):
+    """An answer whose body goes to the connection itself."""
+
+    def __init__(self, answer: Response, line: asyncio.WriteTransport) -> None:
+        super().__init__(answer.body, answer.status_code)
+        self.raw_headers = answer.raw_headers
+        self._line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the head, then writes the body past the server."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        self._line.write(bytes(self.body))
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _after_the_head(served: Served) -> bool:
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(served.url)
+    with socket.create_connection((place.hostname or "", place.port or 80), timeout=5) as line:
+        line.sendall(f"HEAD /api/health HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: close\r\n\r\n".encode())
+        with line.makefile("rb") as came:
+            return came.read().partition(b"\r\n\r\n")[2] != b""
+
+
+head_with_body.probe = _after_the_head
