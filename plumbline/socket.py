@@ -24,6 +24,9 @@ PATH = "/ws"
 
 MARK = b"plumbline"
 
+UPGRADED = 101
+"""The status of a handshake that was accepted."""
+
 PARTS = ("host", "accept", "accept-encoding", "connection")
 """Headers of an ordinary request; the handshake has its own."""
 
@@ -122,12 +125,18 @@ class Socket:
         return False
 
     def refused(self, within: float) -> bool:
-        """Whether the caller is turned away: at the handshake, or by a close before any message is answered."""
-        if not self.is_open:
+        """Whether the caller is turned away: at the handshake, or by a close, whatever is said before it but a pong."""
+        if self.handshake.status != UPGRADED:  # the close may have come with it: what is open says nothing
             return self.handshake.meaning in {NOT_LOGGED_IN, FORBIDDEN}
         self.ping()
         with suppress(DeadlineMissed):
-            return self.answer(within) is None and self.closed_with in self._words.refused_with
+            return not self.pong(within) and self.closed_with in self._words.refused_with
+        return False
+
+    def pongs_unasked(self, within: float) -> bool:
+        """Whether what the profile calls a pong comes though nobody has asked: then it answers no ping either."""
+        with suppress(DeadlineMissed):
+            return self.pong(within)
         return False
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plumbline.deadlines import DeadlineMissed
+from plumbline.deadlines import DeadlineMissed, wait_until
 
 if TYPE_CHECKING:
     from plumbline.client import Client
@@ -34,7 +34,7 @@ class Stream:
         self.head = caller.answer(ours, self._response, b"", time.monotonic() - started)
         self.closed = False
         self._came: queue.Queue[bytes] = queue.Queue()
-        self._body, self._rest = b"", b""
+        self._body, self._rest, self._cut = b"", b"", False
         self._ended = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -44,17 +44,22 @@ class Stream:
         """Whether the platform has ended it."""
         return self._ended.is_set()
 
-    def line(self, within: float) -> str:
-        """The next line that is not empty. DeadlineMissed where none comes in time, AssertionError at the end."""
+    def block(self, within: float) -> list[str]:
+        """The next lines that an empty one ends, which is when a browser takes notice of them.
+
+        DeadlineMissed where they have not come whole in time, AssertionError where the stream ends before.
+        """
         until = time.monotonic() + within
         while True:
-            line, found, rest = self._rest.partition(b"\n")
+            block, found, rest = self._rest.lstrip(b"\n").partition(b"\n\n")
             if found:
                 self._rest = rest
-                if line.strip():
-                    return line.decode("utf-8", "replace").rstrip("\r")
-            else:
-                self._rest += self._more(until, within)
+                return block.decode("utf-8", "replace").split("\n")
+            self._rest += self._lines(self._more(until, within))
+
+    def stays_open(self, seconds: float) -> bool:
+        """Whether it has not ended `seconds` from now."""
+        return not wait_until(self._ended.is_set, within=seconds, every=0.02)
 
     def close(self) -> None:
         """Hangs up, and keeps what came as this caller's exchange."""
@@ -70,12 +75,20 @@ class Stream:
         """The exchange, with what has come so far."""
         return replace(self.head.exchange, body=self._body)
 
+    def _lines(self, part: bytes) -> bytes:
+        """A part with line feeds for all three ends that a line may have; a pair may be cut in two."""
+        if self._cut:
+            part = part.removeprefix(b"\n")
+        self._cut = part.endswith(b"\r")
+        return part.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
     def _more(self, until: float, within: float) -> bytes:
         shown = f"the stream {self._path} as {self._caller.who}"
         try:
             came = self._came.get(timeout=max(until - time.monotonic(), 0.001))
         except queue.Empty:
-            raise DeadlineMissed(f"{shown}: nothing came within {within:g} s") from None
+            seen = f"{self._rest!r} and no empty line" if self._rest else "nothing"
+            raise DeadlineMissed(f"{shown}: {seen} came within {within:g} s") from None
         if not came:
             raise AssertionError(f"{shown} ended after {self._body[-200:]!r}")
         return came

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket as sockets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 from websockets.sync.server import Server, ServerConnection, serve
 
 from plumbline.client import Client, NoAnswer
@@ -20,17 +23,22 @@ from plumbline.socket import Socket, says
 from tests.made_up import target
 
 if TYPE_CHECKING:
-    from websockets.http11 import Request, Response
+    from websockets.http11 import Response
 
     from plumbline.exchange import Exchange
 
 PONG = '{"type": "pong", "id": 7}'
+NO = '{"type": "error", "code": "unauthorized"}'
 
 
 class Talking:
-    """A server whose sockets give each message the next of its answers; a number closes with it, None is silence."""
+    """A server whose sockets give each message the next of its answers; a number closes with it, None is silence.
+
+    What is said `first` waits for no message.
+    """
 
     def __init__(self) -> None:
+        self.first: list[str | int | None] = []
         self.answers: list[str | int | None] = []
         self.requests: list[Request] = []
         self.status: int | None = None
@@ -50,14 +58,18 @@ class Talking:
             return refused
         return connection.respond(self.status, "no") if self.status else None
 
+    def _say(self, connection: ServerConnection, answers: list[str | int | None] | str | int | None) -> None:
+        for answer in answers if isinstance(answers, list) else [answers]:
+            if isinstance(answer, int):
+                connection.close(answer)
+            elif answer is not None:
+                connection.send(answer)
+
     def _talk(self, connection: ServerConnection) -> None:
         try:
+            self._say(connection, self.first)
             for _ in connection:
-                answer = self.answers.pop(0)
-                if isinstance(answer, int):
-                    connection.close(answer)
-                elif answer is not None:
-                    connection.send(answer)
+                self._say(connection, self.answers.pop(0))
         except ConnectionClosed:
             return
 
@@ -149,6 +161,51 @@ def test_a_handshake_that_is_refused_is_an_answer(
     assert socket.handshake.status == status
     assert socket.refused(within=5) is refused
     assert len(server.requests) == 1, "a redirect is not followed"
+
+
+@pytest.mark.parametrize(
+    ("first", "refused"),
+    [([4401], True), ([NO, 4401], True), ([NO, 1000], False), ([NO, PONG, 4401], False), ([NO], False)],
+)
+def test_a_close_without_a_question_refuses_too(
+    server: Talking, opened: Calling, first: list[str | int | None], *, refused: bool
+) -> None:
+    server.first, server.answers = first, [None]
+    socket = opened()
+
+    assert socket.refused(within=5 if refused else 0.5) is refused
+
+
+def test_a_close_that_came_with_the_handshake_is_judged_by_its_code() -> None:
+    with closing(sockets.create_server(("127.0.0.1", 0))) as listening, ExitStack() as stack:
+        threading.Thread(target=closing_at_once, args=(listening,), daemon=True).start()
+        socket = Calling(f"http://127.0.0.1:{listening.getsockname()[1]}", [], stack)()
+
+        assert not socket.is_open
+        assert socket.refused(within=5)
+
+
+def closing_at_once(listening: sockets.socket) -> None:
+    """Accepts one socket and closes it with 4401, in one segment."""
+    line, _ = listening.accept()
+    with line:
+        protocol = ServerProtocol()
+        protocol.receive_data(line.recv(65536))
+        [request] = protocol.events_received()
+        assert isinstance(request, Request)
+        protocol.send_response(protocol.accept(request))
+        protocol.send_close(4401)
+        line.sendall(b"".join(protocol.data_to_send()))
+        line.recv(65536)
+
+
+@pytest.mark.parametrize(("first", "unasked"), [([PONG], True), ([NO, PONG], True), ([NO], False), ([1000], False)])
+def test_a_pong_that_nobody_asked_for_is_heard(
+    server: Talking, opened: Calling, first: list[str | int | None], *, unasked: bool
+) -> None:
+    server.first = first
+
+    assert opened().pongs_unasked(within=5 if unasked else 0.3) is unasked
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plumbline.client import Client
-from plumbline.deadlines import DeadlineMissed, eventually
+from plumbline.deadlines import DeadlineMissed
 from plumbline.stream import Stream, is_event_line
 from tests.made_up import target
 
@@ -78,26 +78,46 @@ def caller(server: Streaming, exchanges: list[Exchange]) -> Iterator[Client]:
         yield client
 
 
-def test_lines_come_whole_however_they_were_cut(server: Streaming, caller: Client) -> None:
-    server.parts = [HEAD, chunk("retry: 30"), chunk("00\n\nevent: un"), chunk("read\r\n: life\n")]
+def test_blocks_come_whole_however_they_were_cut(server: Streaming, caller: Client) -> None:
+    server.parts = [HEAD, chunk("retry: 30"), chunk("00\n\nevent: un"), chunk("read\ndata: 1\n"), chunk("\n: life\n\n")]
 
     with closing(Stream(caller, "/events", within=5)) as stream:
-        assert [stream.line(within=5) for _ in range(3)] == ["retry: 3000", "event: unread", ": life"]
+        blocks = [stream.block(within=5) for _ in range(3)]
+        assert blocks == [["retry: 3000"], ["event: unread", "data: 1"], [": life"]]
         assert not stream.ended
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("cut", range(1, 10))
+def test_a_line_may_end_in_three_ways(server: Streaming, caller: Client, end: str, cut: int) -> None:
+    text = f"id: 1{end}id{end}{end}:{end}{end}"
+    server.parts = [HEAD, chunk(text[:cut]), chunk(text[cut:])]
+
+    with closing(Stream(caller, "/events", within=5)) as stream:
+        assert [stream.block(within=5) for _ in range(2)] == [["id: 1", "id"], [":"]]
+
+
+def test_lines_whose_empty_line_does_not_come_are_named(server: Streaming, caller: Client) -> None:
+    server.parts = [HEAD, chunk("event: unread\ndata: 1\n")]
+
+    with closing(Stream(caller, "/events", within=5)) as stream:
+        with pytest.raises(DeadlineMissed, match=r"data: 1.* and no empty line came within"):
+            stream.block(within=0.2)
+        assert stream.stays_open(0.01)
 
 
 @pytest.mark.parametrize("parts", [[], [HEAD], [HEAD, chunk("half a line")]])
 def test_what_does_not_come_is_a_missed_deadline(server: Streaming, caller: Client, parts: list[bytes]) -> None:
     server.parts = parts
 
-    with pytest.raises(DeadlineMissed, match=r"/events as ada: no.* within 0\.05 s"):
+    with pytest.raises(DeadlineMissed, match=r"/events as ada: .*no.* within 0\.05 s"):
         open_and_read(caller)
 
 
-def open_and_read(caller: Client) -> str:
-    """The first line of a stream, soon."""
+def open_and_read(caller: Client) -> list[str]:
+    """The first block of a stream, soon."""
     with closing(Stream(caller, "/events", within=0.05)) as stream:
-        return stream.line(within=0.05)
+        return stream.block(within=0.05)
 
 
 @pytest.mark.parametrize("end", [END, b""])
@@ -105,17 +125,18 @@ def test_an_end_is_seen(server: Streaming, caller: Client, end: bytes) -> None:
     server.parts = [HEAD, chunk("data: 1\n\n"), end]
 
     with closing(Stream(caller, "/events", within=5)) as stream:
-        assert stream.line(within=5) == "data: 1"
-        assert eventually(lambda: stream.ended, within=5)
+        assert stream.block(within=5) == ["data: 1"]
+        assert not stream.stays_open(5)
+        assert stream.ended
         with pytest.raises(AssertionError, match="ended after b'data: 1"):
-            stream.line(within=5)
+            stream.block(within=5)
 
 
 def test_what_came_is_recorded_when_it_is_closed(server: Streaming, caller: Client, exchanges: list[Exchange]) -> None:
     server.parts = [HEAD, chunk("data: 1\n\n")]
 
     with closing(Stream(caller, "/events", within=5)) as stream:
-        stream.line(within=5)
+        stream.block(within=5)
         assert exchanges == []
 
     assert [(e.method, e.path, e.status, e.body) for e in exchanges] == [("GET", "/events", 200, b"data: 1\n\n")]

@@ -3,7 +3,10 @@
 # mypy: disable-error-code="method-assign"
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from reference.assembly import Platform
 
 PING = json.dumps({"type": "ping"})
+BEAT = 0.3
+"""Seconds between two pongs that nobody asked for."""
 
 
 def heard(served: Served, cookie: str = "", messages: int = 2) -> list[object]:
@@ -168,3 +173,55 @@ def socket_ends_after_one_answer(platform: Platform) -> None:
 
 
 socket_ends_after_one_answer.probe = as_admin
+
+
+@fault("socket-pongs-unasked", brings_back=["RT-1"])
+def socket_pongs_unasked(platform: Platform) -> None:
+    """Says pong by the clock, and listens to nothing."""
+
+    async def by_the_clock(socket: WebSocket) -> None:
+        await socket.accept()
+        while True:
+            await asyncio.sleep(BEAT)
+            await socket.send_json({"type": "pong", "id": None})
+
+    platform.sockets.talk = by_the_clock
+
+
+def _unasked(served: Served) -> object:
+    from websockets.sync.client import connect
+
+    url = f"ws{served.url.removeprefix('http')}/ws"
+    with connect(url, additional_headers={"Cookie": session_of(served)}, proxy=None) as socket, suppress(TimeoutError):
+        return json.loads(socket.recv(timeout=10 * BEAT))
+    return None
+
+
+socket_pongs_unasked.probe = _unasked
+
+
+@fault("socket-outlives-the-expiry", brings_back=["RT-1 expired"])
+def socket_outlives_the_expiry(platform: Platform) -> None:
+    """Looks the session up at the upgrade and leaves its expiry to ordinary requests."""
+    expired = platform.sessions.expired
+    upgrading = ContextVar("upgrading", default=False)
+    platform.sessions.expired = lambda expires: not upgrading.get() and expired(expires)
+
+    def seen(socket: WebSocket) -> str | None:
+        upgrading.set(True)  # for this socket's task alone
+        return platform.cookies.sid(socket)
+
+    admitting(platform, seen)
+
+
+def _after_the_expiry(served: Served) -> list[object]:
+    """The logout empties the cache; what is put back into the table ended an hour ago."""
+    admin = served.caller("admin")
+    cookie = "; ".join(f"{one.name}={one.value}" for one in admin.cookies)
+    sid, sess = served.sql("select sid, sess::text from session order by expire desc limit 1")[0]
+    admin.post("/api/auth/logout")
+    served.sql("insert into session values (%s, %s, now() at time zone 'UTC' - interval '1 hour')", sid, sess)
+    return heard(served, cookie)
+
+
+socket_outlives_the_expiry.probe = _after_the_expiry

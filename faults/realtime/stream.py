@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PATH = "/api/notifications/stream"
 BUFFER = 4096
+LIMIT = 1.0
+"""Seconds after which a stream is ended that was to stay."""
+
 SOON = 1.0
 """Seconds that a probe waits for a first line."""
 
@@ -44,6 +47,29 @@ def begun(served: Served, as_: str | None = "admin") -> dict[str, object]:
             seen["first"] = answer.read1(64).decode()[:6]
             seen["goes on"] = answer.read1(64) != b""
         return seen
+    finally:
+        connection.close()
+
+
+def _told(served: Served, seconds: float) -> tuple[str, bool]:
+    """What a stream says in that time, and whether it is still open then."""
+    import http.client
+    import time
+    from urllib.parse import urlsplit
+
+    cookie = "; ".join(f"{one.name}={one.value}" for one in served.caller("admin").cookies)
+    connection = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=seconds)
+    said, until = "", time.monotonic() + seconds
+    try:
+        connection.request("GET", PATH, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        while part := answer.read1(4096):
+            said += part.decode()
+            connection.sock.settimeout(max(until - time.monotonic(), 0.001))
+    except TimeoutError:
+        return said, True
+    else:
+        return said, False
     finally:
         connection.close()
 
@@ -114,6 +140,42 @@ def stream_ends_at_once(platform: Platform) -> None:
 
 
 stream_ends_at_once.probe = begun
+
+
+@fault("stream-ends-soon", brings_back=["RT-8 stays"])
+def stream_ends_soon(platform: Platform) -> None:
+    """Ends every stream after a second, as a limit for ordinary requests would."""
+    parts = platform.stream.parts
+
+    async def first(unread: int) -> AsyncIterator[str]:
+        async for part in parts(unread):
+            yield part
+            await asyncio.sleep(LIMIT)
+            break
+
+    platform.stream.parts = first
+
+
+def _open_after_the_limit(served: Served) -> object:
+    return _told(served, 2 * LIMIT)[1]
+
+
+stream_ends_soon.probe = _open_after_the_limit
+
+
+@fault("stream-events-without-end", brings_back=["RT-8"])
+def stream_events_without_end(platform: Platform) -> None:
+    """Leaves out the empty line after an event: no browser takes notice of it."""
+    parts = platform.stream.parts
+
+    async def run_on(unread: int) -> AsyncIterator[str]:
+        async for part in parts(unread):
+            yield part.removesuffix("\n")
+
+    platform.stream.parts = run_on
+
+
+stream_events_without_end.probe = lambda served: _told(served, SOON)[0].endswith("\n\n")
 
 
 @fault("stream-may-be-buffered", brings_back=["RT-8"])

@@ -24,9 +24,23 @@ def test_a_session_that_has_ended_opens_no_socket(login, socket):
     assert again.refused(within=2), again
 
 
+@regression("RT-1", "expired")
+def test_an_expired_session_opens_no_socket(own_platform, socket):
+    own_platform.starts()
+    admin = own_platform.login("admin")
+    own_platform.sessions.expire_in(60)
+    assert socket(admin).is_open, "a minute before its end"
+
+    own_platform.sessions.expire_in(-60)
+
+    again = socket(admin)
+    assert again.refused(within=2), again
+
+
 @regression("RT-1")
 def test_ping_is_answered_with_pong_and_the_socket_stays(admin, socket):
     opened = socket(admin)
+    assert not opened.pongs_unasked(within=0.5), opened
 
     for _ in range(2):
         opened.ping()

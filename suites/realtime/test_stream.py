@@ -18,7 +18,7 @@ def test_nothing_on_the_way_keeps_events_back(admin, stream):
 
     assert head.meaning == OK
     assert head.headers.get("content-type", "").partition(";")[0] == "text/event-stream"
-    assert {"no-cache", "no-store"} & set(head.headers.get("cache-control", "").replace(",", " ").split())
+    assert {"no-cache", "no-store"} & set(head.headers.get("cache-control", "").lower().replace(",", " ").split())
     assert head.headers.get("x-accel-buffering") == "no"
     assert "content-length" not in head.headers
 
@@ -27,8 +27,16 @@ def test_nothing_on_the_way_keeps_events_back(admin, stream):
 def test_the_stream_begins_at_once_and_goes_on(admin, stream):
     opened = stream(admin, STREAM)
 
-    first = opened.line(within=2)
+    first = opened.block(within=2)
 
-    assert is_event_line(first), first
+    assert [line for line in first if not is_event_line(line)] == []
     assert admin.me().meaning == OK
-    assert not opened.ended, "the platform ended the stream after its first line"
+    assert not opened.ended, f"the platform ended the stream after {first}"
+
+
+@regression("RT-8", "stays")
+def test_the_stream_stays_open(admin, stream):
+    opened = stream(admin, STREAM)
+    first = opened.block(within=2)
+
+    assert opened.stays_open(seconds=3), f"the platform ended the stream after {first}"
