@@ -86,7 +86,7 @@ def _asked_how_it_is(kept: Kept) -> tuple[int, str | None]:
         loan = kept.lend("asking")
         runs = loan.others()
         loan.give_back()
-    except (NotReached, OSError, ValueError) as error:
+    except (NotReached, OSError, ValueError, KeyError) as error:
         return 0, str(error)
     return runs, None
 
