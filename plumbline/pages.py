@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+EVERYBODY = "everybody"
+ANONYMOUS = "anonymous"
+
 
 @dataclass(frozen=True)
 class CalendarWords:
@@ -25,7 +28,10 @@ class CalendarWords:
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `sees` is region → a column of the known records (`deals.name`), or the texts themselves."""
+    """One page. `sees` is region → a column of the known records (`deals.name`), or the texts themselves.
+
+    `role` alone may open it, where that is not EVERYBODY (who is logged in) or ANONYMOUS.
+    """
 
     path: str
     role: str
@@ -36,6 +42,10 @@ class Page:
     settles: bool = False
     """Whether a check looks at it again after a while: it is opened as the run begins."""
     calendar: CalendarWords = field(default_factory=CalendarWords)
+
+    def closed_to(self, role: str) -> bool:
+        """Whether somebody of this role must not open it."""
+        return self.role not in {role, EVERYBODY, ANONYMOUS}
 
 
 def load(file: Path) -> list[Page]:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from plumbline.exchange import Exchange
 
 SUCCESS = range(200, 300)
-SESSION_PATHS = ("/api/auth/login", "/api/auth/logout")
+LOGOUT = "/api/auth/logout"
+SESSION_PATHS = ("/api/auth/login", LOGOUT)
 
 
 @dataclass
@@ -107,7 +108,9 @@ class Target:
         login = exchange.method == "POST" and any(a.login == exchange.path for a in self.profile.accounts.values())
         if login and status in statuses.login_refused:
             return words.REFUSED
-        if status in statuses.not_logged_in or self._sent_to_login(exchange):
+        if self._sent_to_login(exchange):  # where whoever has just logged out is sent too
+            return words.OK if exchange.path == LOGOUT else words.NOT_LOGGED_IN
+        if status in statuses.not_logged_in:
             return words.NOT_LOGGED_IN
         for meant, known in (
             (words.FORBIDDEN, statuses.forbidden),

@@ -49,6 +49,22 @@ def test_a_page_that_leads_to_the_login_page_means_not_logged_in(location: str, 
     assert target().meaning(exchange(302, headers={"Location": location})) == meaning
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "meaning"),
+    [
+        (302, {"Location": "/login"}, words.OK),
+        (303, {"Location": "http://x/login?out=1"}, words.OK),
+        (200, {"Content-Type": "text/html"}, words.OK),
+        (302, {"Location": "/sorry"}, "status 302"),
+        (401, {}, words.NOT_LOGGED_IN),
+    ],
+)
+def test_a_logout_may_lead_to_the_login_page(status: int, headers: dict[str, str], meaning: str) -> None:
+    logout = exchange(status, headers=headers, method="POST", path="/api/auth/logout")
+
+    assert target().meaning(logout) == meaning
+
+
 def test_the_user_is_read_where_the_profile_says() -> None:
     me = '{"account": {"mail": "ada"}}'
 

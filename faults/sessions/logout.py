@@ -51,6 +51,29 @@ def logout_leaves_the_row(platform: Platform) -> None:
     platform.session_store.delete = left
 
 
+@fault("logout-for-staff-alone", brings_back=["SES-8"])
+def logout_for_staff_alone(platform: Platform) -> None:
+    """Ends the sessions of those who log in by username; whoever came by a portal has their cookie taken back."""
+    end = platform.sessions.end
+
+    async def of_staff(sid: str) -> None:
+        session = await platform.sessions.find(sid)
+        user = await platform.users.by_id(session.user_id) if session else None
+        if user is None or user.role == "admin":
+            await end(sid)
+
+    platform.sessions.end = of_staff
+
+
+def _status_of_a_creators_copy(served: Served) -> int:
+    creator = served.caller()
+    creator.post("/api/auth/creator/login", {"email": "creator@example.invalid", "password": "creator-password-1"})
+    cookie = next(f"{one.name}={one.value}" for one in creator.cookies)
+    creator.post("/api/auth/logout")
+    return served.get("/api/auth/me", Cookie=cookie).status
+
+
+logout_for_staff_alone.probe = _status_of_a_creators_copy
 logout_only_clears_cookie.probe = _status_of_a_copy
 logout_leaves_the_copy.probe = _status_of_a_copy
 logout_leaves_the_row.probe = _status_of_a_copy

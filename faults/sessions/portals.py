@@ -142,6 +142,32 @@ def _status_at_another_portal(served: Served) -> int:
 portal_lets_everybody_in.probe = _status_at_another_portal
 
 
+@fault("portal-asks-no-password", brings_back=["SES-12"])
+def portal_asks_no_password(platform: Platform) -> None:
+    """Lets in at a portal whoever names somebody of it, whatever the password."""
+    verify, known = platform.passwords.verify, platform.portals.known
+    named: set[str] = set()
+
+    async def remembered(email: str, role: str) -> User | None:
+        user = await known(email, role)
+        named.update([user.password_hash] if user else [])
+        return user
+
+    async def any_password(hashed: str, password: str) -> bool:
+        return hashed in named or await verify(hashed, password)
+
+    platform.portals.known = remembered
+    platform.passwords.verify = any_password
+
+
+def _status_with_a_wrong_password(served: Served) -> int:
+    body = {"email": "creator@example.invalid", "password": "not-the-password"}
+    return served.caller().post("/api/auth/creator/login", body).status
+
+
+portal_asks_no_password.probe = _status_with_a_wrong_password
+
+
 def _guarded_by(platform: Platform, path: str, guard: Guard) -> None:
     platform.routes[:] = [replace(route, guard=guard) if route.path == path else route for route in platform.routes]
 
@@ -168,3 +194,12 @@ def investor_reads_deals(platform: Platform) -> None:
 
 
 investor_reads_deals.probe = lambda served: _status_as_investor(served, "/api/deals")
+
+
+@fault("investor-opens-the-calendar", brings_back=["SES-12"])
+def investor_opens_the_calendar(platform: Platform) -> None:
+    """Guards the administrator's calendar by a login alone."""
+    _guarded_by(platform, "/calendar", Guard.SESSION)
+
+
+investor_opens_the_calendar.probe = lambda served: _status_as_investor(served, "/calendar")

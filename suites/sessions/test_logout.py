@@ -17,6 +17,15 @@ def test_after_a_logout_the_old_cookie_opens_nothing(login, visitor, gets):
 
 
 @regression("SES-8")
+def test_whoever_logs_out_is_out(everybody, visitor):
+    for name, browser in everybody.items():
+        copied = {"Cookie": browser.cookie_header}
+
+        assert browser.logout().meaning == OK, name
+        assert (browser.me().meaning, visitor.me(headers=copied).meaning) == (NOT_LOGGED_IN, NOT_LOGGED_IN), name
+
+
+@regression("SES-8")
 def test_logging_out_twice_is_no_server_error(login, visitor):
     browser = login("admin")
     copied = {"Cookie": browser.cookie_header}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plumbline import FORBIDDEN, OK, REFUSED, regression
+from plumbline import FORBIDDEN, NOT_LOGGED_IN, OK, REFUSED, regression
 
 PORTALS = ["creator", "investor", "production"]
 
@@ -17,6 +17,15 @@ def test_a_portal_lets_its_own_people_in(visitor, target, role):
 
     assert (answer.meaning, me.meaning, dashboard.meaning) == (OK, OK, OK)
     assert (me.user, me.role) == (account.username, target.role_word(role))
+
+
+@regression("SES-12")
+@pytest.mark.parametrize("role", PORTALS)
+def test_a_portal_asks_for_the_password(visitor, target, wrong_password, role):
+    answer = wrong_password(target.account(role))
+
+    assert answer.meaning == REFUSED
+    assert visitor.me().meaning == NOT_LOGGED_IN
 
 
 @regression("SES-12")
