@@ -2,7 +2,7 @@
 
 import calendar
 import tomllib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Self
@@ -43,6 +43,16 @@ class Day(Shape):
         year, month = divmod(today.year * 12 + today.month - 1 + MONTHS[self.month], 12)
         last = calendar.monthrange(year, month + 1)[1]
         return date(year, month + 1, min(self.day, last))
+
+
+class Moment(Day):
+    """A date and an hour of it, in UTC."""
+
+    hour: int = Field(0, ge=0, le=23)
+
+    def at(self, today: date) -> datetime:
+        """Return the moment as seen from *today*."""
+        return datetime.combine(self.on(today), time(self.hour), UTC)
 
 
 class SeedUser(Shape):
@@ -118,7 +128,7 @@ class SeedPitch(Shape):
     genre: str
     status: str = "draft"
     featured: bool = False
-    created: Day
+    created: Moment
 
 
 class SeedNotification(Shape):
@@ -128,8 +138,8 @@ class SeedNotification(Shape):
     kind: str
     title: str
     body: str = ""
-    created: Day
-    read: Day | None = None
+    created: Moment
+    read: Moment | None = None
 
 
 class SeedFile(Shape):

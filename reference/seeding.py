@@ -1,7 +1,7 @@
 """Seeding: brings a database to what a seed file says, and changes nothing when it is there already."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -87,11 +87,11 @@ class Seeder:
             await self.write(connection, "capital_calls", {"fund_id": fund_id, "title": call.title}, values)
 
     async def seed_pitches(self, connection: Connection, file: SeedFile, today: date) -> None:
-        """Write the pitches, each under its creator, as made at the beginning of its day in UTC."""
+        """Write the pitches, each under its creator."""
         for pitch in file.pitches:
             creator_id = await self._required(connection, "users", pitch.creator, key="email")
-            created = _beginning(pitch.created.on(today))
-            values: Values = pitch.model_dump(exclude={"creator", "title", "created"}) | {"created_at": created}
+            values: Values = pitch.model_dump(exclude={"creator", "title", "created"})
+            values = {**values, "created_at": pitch.created.at(today)}
             await self.write(connection, "pitches", {"creator_id": creator_id, "title": pitch.title}, values)
 
     async def seed_notifications(self, connection: Connection, file: SeedFile, today: date) -> None:
@@ -102,8 +102,8 @@ class Seeder:
             values = {
                 "kind": told.kind,
                 "body": told.body,
-                "created_at": _beginning(told.created.on(today)),
-                "read_at": _beginning(told.read.on(today)) if told.read else None,
+                "created_at": told.created.at(today),
+                "read_at": told.read.at(today) if told.read else None,
             }
             await self.write(connection, "notifications", {"user_id": user_id, "title": told.title}, values)
 
@@ -150,10 +150,6 @@ class Seeder:
         cursor = await connection.execute("select password_hash from users where id = %s", [user_id])
         row: Any = await cursor.fetchone()
         return await self._platform.passwords.verify(row[0], password)
-
-
-def _beginning(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _pairs(values: Values, separator: str) -> sql.Composed:

@@ -6,7 +6,7 @@ import calendar
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,8 @@ FILE = Path(__file__).with_name("known.toml")
 class Known:
     """The records that every target starts with, by kind: `known.deals`, `known.funds`.
 
-    A record's keys are attributes; a date, such as `created`, is an ISO date, `due` also None.
+    A record's keys are attributes; a date, such as `created`, is an ISO date, with an hour an ISO moment
+    in UTC; `due` also None.
     """
 
     records: Mapping[str, list[SimpleNamespace]]
@@ -43,8 +44,13 @@ class Known:
 
 
 def _record(entry: Mapping[str, Any], today: date) -> SimpleNamespace:
-    dates = {name: resolved(v, today).isoformat() for name, v in entry.items() if isinstance(v, Mapping)}
+    dates = {name: _written(v, today) for name, v in entry.items() if isinstance(v, Mapping)}
     return SimpleNamespace(**{"due": None, **entry, **dates})
+
+
+def _written(relative: Mapping[str, Any], today: date) -> str:
+    day = resolved(relative, today)
+    return (datetime.combine(day, time(relative["hour"])) if "hour" in relative else day).isoformat()
 
 
 def resolved(relative: Mapping[str, Any], today: date) -> date:

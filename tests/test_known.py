@@ -27,6 +27,10 @@ due = { month = "next", day = 31 }
 [[calls]]
 title = "Call 2"
 created = { days = -31 }
+
+[[told]]
+title = "Signing"
+created = { days = -1, hour = 19 }
 """
 
 
@@ -62,6 +66,7 @@ def test_records_are_had_by_kind_with_their_due_dates(known: Known) -> None:
     assert [(call.title, call.due) for call in known.calls] == [("Call 1", "2026-02-28"), ("Call 2", None)]
     assert known.values("calls.title") == ["Call 1", "Call 2"]
     assert known.calls[1].created == "2025-12-31"
+    assert known.told[0].created == "2026-01-30T19:00:00"
 
 
 def test_an_unknown_kind_is_named_with_those_there_are(known: Known) -> None:

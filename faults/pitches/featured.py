@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, LiteralString
 
+from starlette.responses import JSONResponse
+
 from faults import fault
 from reference.market.pitches import FEATURED, LISTED, PitchRow
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
     from faults import Served
     from reference.assembly import Platform
 
@@ -66,6 +71,41 @@ def featured_cut_before_filtered(platform: Platform) -> None:
     _asks(platform, LISTED + PUBLISHED + " and p.featured and p.id in (" + newest + ")" + NEWEST_FIRST)
 
 
+@fault("featured-by-day", brings_back=["PIT-1"])
+def featured_by_day(platform: Platform) -> None:
+    """Orders by the day alone; of one day the largest id comes first."""
+    _asks(platform, LISTED + PUBLISHED + " and p.featured order by p.created_at::date desc, p.id desc limit %s")
+
+
+@fault("featured-by-day-then-age", brings_back=["PIT-1"])
+def featured_by_day_then_age(platform: Platform) -> None:
+    """Orders by the day alone; of one day the smallest id comes first."""
+    _asks(platform, LISTED + PUBLISHED + " and p.featured order by p.created_at::date desc, p.id limit %s")
+
+
+@fault("featured-drafts-for-portals", brings_back=["PIT-1"])
+def featured_drafts_for_portals(platform: Platform) -> None:
+    """Shows the administrator what is published, and everybody else what is featured."""
+    featured = platform.pitches.featured
+
+    async def by_caller(request: Request) -> Response:
+        if request.state.caller.role == "admin":
+            return await featured(request)
+        rows = await platform.database.rows(PitchRow, LISTED + " where p.featured" + NEWEST_FIRST + " limit 10")
+        return JSONResponse([platform.pitches.shown(row) for row in rows])
+
+    platform.pitches.featured = by_caller
+
+
+def _titles_for_a_creator(served: Served) -> list[str]:
+    creator = served.caller()
+    creator.post("/api/auth/creator/login", {"email": "creator@example.invalid", "password": "creator-password-1"})
+    return [pitch["title"] for pitch in creator.get("/api/pitches/featured").json()]
+
+
+featured_by_day.probe = _titles
+featured_by_day_then_age.probe = _titles
+featured_drafts_for_portals.probe = _titles_for_a_creator
 featured_filter_missing.probe = _titles
 featured_drafts.probe = _titles
 featured_archived.probe = _titles
