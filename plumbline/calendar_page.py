@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plumbline.deadlines import eventually
 from plumbline.late import late_answers
 from plumbline.months import Box, Cell, Month, misdrawn, misplaced
+from plumbline.sight import DAYS
 from plumbline.visit import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
     from plumbline.visit import Visit
-
-SEEN = """selectors => Object.entries(selectors).flatMap(([date, selector]) =>
-  [...document.querySelectorAll(selector)].filter(found => found.checkVisibility()).map(found => {
-    const {left, right, top, bottom} = found.getBoundingClientRect();
-    return [date, left, right, top, bottom, found.innerText];
-  }))"""
-"""Every visible element of each day's selector: date, edges, text."""
 
 HEADS = """names => names.map(name => [...document.querySelectorAll("body *")]
   .filter(found => found.childElementCount === 0 && found.textContent.trim() === name && found.checkVisibility())
@@ -46,7 +41,7 @@ class CalendarPage:
         self._visit.expect_all_that_must_be_seen()
 
     def expect_dues_of(self, month: Month) -> None:
-        """AssertionError unless it shows this month, each known due of it on its day, and none on another day."""
+        """AssertionError unless it shows this month, each known due of it once on its day, and none on another day."""
         if not any(Month.of(day) == month for day, _ in self._dues):
             raise ValueError(f"the known records have nothing due in {month}, so nothing could be judged")
         self._expect(month, lambda: misplaced(month, self._cells(month), self._dues))
@@ -88,30 +83,28 @@ class CalendarPage:
         name = month.written(self._words.month)
 
         def right() -> bool:
-            if wrong := [*self._misnamed(month), *judged()]:
+            if wrong := [*self._misnamed(name), *judged()]:
                 raise AssertionError("; ".join(wrong[:5]))
             return True
 
         eventually(right, within=PATIENCE / 1000, why=f"the calendar of {name}")
 
-    def _misnamed(self, month: Month) -> list[str]:
-        """Whether another month's name stands there than this one's."""
-        name = month.written(self._words.month)
-        others = [other.written(self._words.month) for other in (month.previous, month.next)]
-        wrong = [] if self._named(name).count() else [f"the page does not say {name!r}"]
-        return wrong + [f"the page says {other!r}" for other in others if self._named(other).count()]
-
-    def _named(self, name: str) -> Locator:
-        return self._visit.tab.get_by_text(name, exact=True).filter(visible=True)
+    def _misnamed(self, name: str) -> list[str]:
+        """Whether the month's title is another. Other months may be named elsewhere: in a list to choose from."""
+        found, selector = self._visit.tab, self._words.title
+        title = found.locator(selector) if selector else found.get_by_role("heading")
+        says = re.compile(rf"^\s*{re.escape(name)}\s*$", re.IGNORECASE)
+        return [] if title.filter(has_text=says, visible=True).count() else [f"no title says {name!r}"]
 
     def _cells(self, month: Month) -> dict[date, list[Cell]]:
         selectors = {str(day): self._words.day.format(date=day) for day in month.around}
-        seen: list[tuple[str, float, float, float, float, str]] = self._visit.tab.evaluate(SEEN, selectors)
+        titles = sorted({title for _, title in self._dues})
+        seen: list[list[Any]] = self._visit.tab.evaluate(DAYS, [selectors, titles])
         cells: dict[date, list[Cell]] = {}
-        for written, *box, text in seen:
+        for written, *box, text, shown in seen:
             day = date.fromisoformat(written)
             left, right, top, bottom = (float(edge) for edge in box)
-            cells.setdefault(day, []).append(Cell(left, right, top, bottom, day, text))
+            cells.setdefault(day, []).append(Cell(left, right, top, bottom, day, text, tuple(shown)))
         return cells
 
     def _heads(self) -> list[list[Box]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -66,16 +67,11 @@ class Box:
 
 @dataclass(frozen=True)
 class Cell(Box):
-    """A day as it is drawn, and the text in it."""
+    """A day as it is drawn, its text, and each title that is seen in it, as often as it is."""
 
     day: date
     text: str
-
-    def says(self, text: str) -> bool:
-        """Whether the text stands in it, not as a part of a longer word or number."""
-        seen = " ".join(self.text.split())
-        wanted = " ".join(text.split())
-        return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", seen, re.IGNORECASE) is not None
+    titles: tuple[str, ...] = ()
 
 
 Cells = Mapping[date, Sequence[Cell]]
@@ -100,11 +96,13 @@ def misdrawn(month: Month, cells: Cells, heads: Heads) -> list[str]:
 
 
 def misplaced(month: Month, cells: Cells, dues: Sequence[tuple[date, str]]) -> list[str]:
-    """What is wrong with the month's dues: those that are not on their day, and any that is on another."""
-    found = {(day, title) for _, title in dues for day, seen in cells.items() if any(cell.says(title) for cell in seen)}
+    """What is wrong with the month's dues: those that are not once on their day, and any that is on another."""
+    found = Counter((day, title) for day, seen in cells.items() for cell in seen for title in cell.titles)
     wanted = {(day, title) for day, title in dues if Month.of(day) == month}
-    return [f"{title!r} is not on {day}" for day, title in sorted(wanted - found)] + [
-        f"{title!r} is on {day}, where it is not due" for day, title in sorted(found - set(dues))
+    return [
+        *(f"{title!r} is not to be seen on {day}" for day, title in sorted(wanted - found.keys())),
+        *(f"{title!r} is on {day}, where it is not due" for day, title in sorted(found.keys() - set(dues))),
+        *(f"{title!r} is on {day} {times} times" for (day, title), times in sorted(found.items()) if times > 1),
     ]
 
 

@@ -24,6 +24,8 @@ class CalendarWords:
     month: str = "{month} {year}"
     weekday: str = "{weekday:.3}"
     day: str = "[data-date='{date}']"
+    title: str = ""
+    """CSS selector of what says the month's name, where that is no heading."""
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,11 @@ def test_dues_are_told_that_are_not_on_their_day_or_on_another() -> None:
     dues = [(date(2026, 11, 12), "Call 4"), (date(2026, 11, 28), "Signing"), (date(2026, 12, 1), "Tranche")]
     cells = drawn(NOVEMBER)
     cells[date(2026, 11, 12)] = [replace(cells[date(2026, 11, 12)][0], text="12\nCall 42")]
-    cells[date(2026, 11, 28)] = [replace(cells[date(2026, 11, 28)][0], text="28\nSIGNING\n€3M")]
-    cells[date(2026, 11, 30)] = [replace(cells[date(2026, 11, 30)][0], text="30\nTranche")]
+    cells[date(2026, 11, 28)] = [replace(cells[date(2026, 11, 28)][0], titles=("Signing", "Signing"))]
+    cells[date(2026, 11, 30)] = [replace(cells[date(2026, 11, 30)][0], titles=("Tranche",))]
 
     assert misplaced(NOVEMBER, cells, dues) == [
-        "'Call 4' is not on 2026-11-12",
+        "'Call 4' is not to be seen on 2026-11-12",
         "'Tranche' is on 2026-11-30, where it is not due",
+        "'Signing' is on 2026-11-28 2 times",
     ]

@@ -79,6 +79,31 @@ def events_of_the_month_left_stay(platform: Platform) -> None:
     )
 
 
+@fault("calendar-title-stays", brings_back=["BRW-2"])
+def calendar_title_stays(platform: Platform) -> None:
+    """Writes the month's name when the page is opened, and not when the month changes."""
+    title = 'place("month-title").textContent'
+    _rewrite(platform, "calendar.js", (f"{title} =", f"{title} ||="))
+
+
+@fault("events-transparent", brings_back=["BRW-2"])
+def events_transparent(platform: Platform) -> None:
+    """Lets the titles of the events fade in, and never begins."""
+    _rewrite(platform, "calendar.css", (".event-title { ", ".event-title { opacity: 0; "))
+
+
+@fault("events-cut-away", brings_back=["BRW-2"])
+def events_cut_away(platform: Platform) -> None:
+    """Keeps the days from growing, and leaves no height for what falls due on them."""
+    _rewrite(platform, "calendar.css", (".events { display", ".events { height: 0; overflow: hidden; display"))
+
+
+@fault("events-drawn-twice", brings_back=["BRW-2"])
+def events_drawn_twice(platform: Platform) -> None:
+    """Draws each event of the answer a second time below the first."""
+    _rewrite(platform, "calendar.js", ("Map.groupBy(events,", "Map.groupBy(events.flatMap((one) => [one, one]),"))
+
+
 @fault("next-month-from-the-31st", brings_back=["BRW-2 any-month"])
 def next_month_from_the_31st(platform: Platform) -> None:
     """Keeps today's day when it moves to the next month, which may lack it and so is left out."""
@@ -134,6 +159,10 @@ def late_answers_win(platform: Platform) -> None:
 
 calendar_fetch_fails.probe = _says("calendar.js", 'desk.source("http://")')
 events_of_the_month_left_stay.probe = _says("calendar.js", "desk.kept")
+calendar_title_stays.probe = _says("calendar.js", ".textContent ||=")
+events_transparent.probe = _says("calendar.css", "opacity: 0; ")
+events_cut_away.probe = _says("calendar.css", ".events { height: 0")
+events_drawn_twice.probe = _says("calendar.js", "[one, one]")
 next_month_from_the_31st.probe = _says("calendar.js", "setFullYear")
 sunday_is_day_zero.probe = _says("calendar-month.js", "Math.max")
 leap_day_forgotten.probe = _says("calendar-month.js", "[31, 28")

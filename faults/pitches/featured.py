@@ -88,9 +88,9 @@ def featured_drafts_for_portals(platform: Platform) -> None:
     """Shows the administrator what is published, and everybody else what is featured."""
     featured = platform.pitches.featured
 
-    async def by_caller(request: Request) -> Response:
-        if request.state.caller.role == "admin":
-            return await featured(request)
+    async def by_caller(_request: Request) -> Response:
+        if _request.state.caller.role == "admin":
+            return await featured(_request)
         rows = await platform.database.rows(PitchRow, LISTED + " where p.featured" + NEWEST_FIRST + " limit 10")
         return JSONResponse([platform.pitches.shown(row) for row in rows])
 

@@ -153,8 +153,8 @@ def portal_asks_no_password(platform: Platform) -> None:
         named.update([user.password_hash] if user else [])
         return user
 
-    async def any_password(hashed: str, password: str) -> bool:
-        return hashed in named or await verify(hashed, password)
+    async def any_password(password_hash: str, password: str) -> bool:
+        return password_hash in named or await verify(password_hash, password)
 
     platform.portals.known = remembered
     platform.passwords.verify = any_password

@@ -1,0 +1,74 @@
+"""What is to be seen in the days of a calendar: judged by where the letters of each title are drawn."""
+
+DAYS = r"""([selectors, titles]) => {
+  const words = text => text.replace(/\s+/g, " ").trim();
+  const escaped = text => words(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const spelled = title => new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(title)}(?![\\p{L}\\p{N}_])`, "iu");
+  const cut = (box, by) => ({
+    left: Math.max(box.left, by.left), right: Math.min(box.right, by.right),
+    top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom),
+  });
+
+  // What can be scrolled to is moved into sight; then what stands out is cut off.
+  const held = (box, by, overflow, low, high, scrolled) => {
+    if (overflow === "visible") return box;
+    const beyond = Math.max(box[high] - by[high], 0), before = scrolled ? Math.min(box[low] - by[low], 0) : 0;
+    const move = /auto|scroll/.test(overflow) ? beyond + before : 0;
+    return {...box, [low]: Math.max(box[low] - move, by[low]), [high]: Math.min(box[high] - move, by[high])};
+  };
+  // What is left of a line of text inside its day, and inside all that holds it.
+  const left = (line, holder, day) => {
+    const {left, right, top, bottom} = line;
+    let box = {left, right, top, bottom};
+    let lifted = false; // what is lifted out is held by what has a place of its own
+    for (let around = holder; around; around = around.parentElement) {
+      const style = getComputedStyle(around), own = around.getBoundingClientRect();
+      const holds = around !== document.documentElement && around !== document.body // whose overflow is the window's
+        && !/^(inline|contents)$/.test(style.display) && !(lifted && style.position === "static");
+      if (holds) {
+        box = held(box, own, style.overflowX, "left", "right", around.scrollLeft);
+        box = held(box, own, style.overflowY, "top", "bottom", around.scrollTop);
+      }
+      lifted = style.position === "absolute" || (lifted && style.position === "static");
+      if (around === day) box = cut(box, own);
+    }
+    return box;
+  };
+  const readable = (line, holder, day) => {
+    const {left: from, right: to, top, bottom} = left(line, holder, day);
+    return to - from >= WIDTH && bottom - top >= Math.max(HEIGHT, line.height / 2);
+  };
+  const drawn = (text, day) => {
+    const range = document.createRange(), holder = text.parentElement;
+    range.selectNode(text);
+    return holder.checkVisibility({opacityProperty: true, visibilityProperty: true})
+      && [...range.getClientRects()].some(line => readable(line, holder, day));
+  };
+
+  // The smallest elements that say it: each is a place where it stands, if its letters are drawn.
+  const places = (title, day) => [day, ...day.querySelectorAll("*")]
+    .filter(found => title.test(words(found.innerText ?? "")))
+    .filter((found, _, all) => !all.some(other => other !== found && found.contains(other)));
+  const texts = found => {
+    const all = [], walk = document.createTreeWalker(found, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) if (words(walk.currentNode.data)) all.push(walk.currentNode);
+    return all;
+  };
+  const times = (title, day) => places(title, day).reduce((sum, found) => {
+    const all = texts(found), alone = all.filter(text => title.test(words(text.data)));
+    return sum + (alone.length ? alone.filter(text => drawn(text, day)).length : +all.every(text => drawn(text, day)));
+  }, 0);
+
+  const wanted = titles.map(title => [title, spelled(title)]);
+  return Object.entries(selectors).flatMap(([date, selector]) =>
+    [...document.querySelectorAll(selector)].filter(found => found.checkVisibility()).map(day => {
+      const {left, right, top, bottom} = day.getBoundingClientRect();
+      const seen = wanted.flatMap(([title, pattern]) => Array(times(pattern, day)).fill(title));
+      return [date, left, right, top, bottom, day.innerText, seen];
+    }));
+}""".replace("WIDTH", "8").replace("HEIGHT", "5")
+"""Every visible element of each day's selector: date, edges, text, and each title as often as it is seen there.
+
+Seen is what is drawn inside the day, not cut away, at least 8 pixels wide and 5 high, and not transparent. Letters in
+the colour of their ground, and what something else covers, count as seen.
+"""
