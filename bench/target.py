@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from plumbline.permission import Level
-from plumbline.profile import load
+from plumbline.profile_file import load
 from plumbline.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent

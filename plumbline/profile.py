@@ -1,33 +1,16 @@
 """A target's profile: which platform, how to start it, and what its words for things are.
 
-The dataclasses below are the whole vocabulary; pydantic validates a file against them, so that all errors are
-reported at once. What a profile leaves out is as on the reference platform.
+The dataclasses below are the whole vocabulary; `plumbline/profile_file.py` reads a file against them. What a profile
+leaves out is as on the reference platform.
 """
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from pathlib import Path
-from string import Formatter
-from typing import Any, ClassVar, Literal
-
-from plumbline.catalogue import CAPABILITIES
-from plumbline.shelf import Shelf
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 STRICT: dict[str, str] = {"extra": "forbid"}
-
-FILLED_IN_COMMANDS = ("python", "today", "fault")
-"""The placeholders of commands."""
-
-FILLED_IN_ENVIRONMENT = ("port", "database_url", "redis_url", "secret", "release", "start_deadline")
-"""The placeholders of the environment's values."""
-
-
-class ProfileError(Exception):
-    """The profile cannot be used; the message names file, key and remedy."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +120,10 @@ class SessionStore:
 
 @dataclass(frozen=True)
 class Socket:
-    """What goes over the socket at `/ws`: text, or a table that is sent as JSON and looked for in the answer's."""
+    """What goes over the socket at `/ws`: text, or a table that is sent as JSON and looked for in the answer's.
+
+    `{id}` in both stands for the ping's number, where a pong tells which ping it answers.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
     ping: str | Mapping[str, str | int] = field(default_factory=lambda: {"type": "ping"})
@@ -199,102 +185,3 @@ class Profile:
     def path(self, ours: str) -> str:
         """The platform's own path for one of the contract's."""
         return self.paths.get(ours, ours)
-
-
-def load(path: Path, kept_in: Path | None = None) -> Profile:
-    """Reads a profile; ProfileError, naming each wrong key and its remedy, where it cannot be used.
-
-    `kept_in` keeps profiles that were found right, by the hash of their text and of this file: importing
-    pydantic costs each run 100 ms. A wrong one is never kept.
-    """
-    try:
-        text = path.read_text("utf-8")
-        shelf = Shelf(kept_in, text) if kept_in else None
-        known = shelf.kept() if shelf else None
-        if isinstance(known, Profile):
-            return known
-        profile = validated(tomllib.loads(text), path)
-        if shelf:
-            shelf.keep(profile)
-    except FileNotFoundError:
-        raise ProfileError(f"{path}: there is no such profile") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{path}: not TOML: {error}") from None
-    return profile
-
-
-def validated(data: dict[str, Any], path: Path) -> Profile:
-    """The profile that `data` describes; ProfileError with all that is wrong in it."""
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        profile = TypeAdapter(Profile).validate_python(data)
-    except ValidationError as error:
-        lines = [_explained(problem) for problem in error.errors()]
-        raise ProfileError("\n".join(f"{path}: {line}" for line in lines)) from None
-    wrong = [f"{path}: {line}" for line in _unusable(profile)]
-    if wrong:
-        raise ProfileError("\n".join(wrong))
-    return profile
-
-
-def _unusable(profile: Profile) -> Iterator[str]:
-    """What is wrong in a profile whose keys and types are right."""
-    for word in profile.offers:
-        if word not in CAPABILITIES:
-            yield f"offers: {word!r} is no capability{meant(word, CAPABILITIES)}"
-    if not profile.commands.serve:
-        yield "commands.serve: is missing; add the command that starts the platform, as a list of words"
-        for name in (name for name, account in profile.accounts.items() if account.password):
-            yield f"accounts.{name}.password: is for a platform that the run starts; name a variable in password_env"
-    for section in ("commands", "faults"):
-        for name, value in vars(getattr(profile, section)).items():
-            for text in value if isinstance(value, tuple) else ():
-                yield from _misfilled(f"{section}.{name}", text, FILLED_IN_COMMANDS)
-    for name, text in profile.environment.items():
-        yield from _misfilled(f"environment.{name}", text, FILLED_IN_ENVIRONMENT)
-
-
-def _misfilled(key: str, text: str, filled_in: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with the placeholders of a text."""
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        yield f"{key}: {error} in {text!r}; write a brace that is meant as {{{{ or }}}}"
-        return
-    for name in names:
-        if name not in filled_in:
-            yield f"{key}: nothing is filled in for {{{name}}}{meant(name, filled_in)}"
-
-
-def _explained(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    place = tuple(part for part in problem["loc"] if isinstance(part, str | int))
-    key = ".".join(str(part) for part in place)
-    if problem["type"] == "unexpected_keyword_argument":
-        return f"{key}: there is no such key{meant(str(place[-1]), _keys_beside(place))}"
-    if problem["type"] in {"missing", "missing_argument"}:
-        return f"{key}: is missing; add it"
-    return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]} (it is {problem['input']!r})"
-
-
-def _keys_beside(place: tuple[str | int, ...]) -> list[str]:
-    """The keys that could stand where `place` ends."""
-    kind: Any = Profile
-    for part in place[:-1]:
-        named = {f.name: f for f in fields(kind)} if is_dataclass(kind) else {}
-        kind = _KINDS.get(str(part), kind) if str(part) in named or kind is Profile else kind
-    return [f.name for f in fields(kind)] if is_dataclass(kind) else []
-
-
-_KINDS: dict[str, Any] = {
-    "commands": Commands, "faults": FaultCommands, "accounts": Account, "login": Login, "statuses": Statuses,
-    "health": Health, "session": SessionStore, "socket": Socket, "makes": Made,
-}  # fmt: skip
-
-
-def meant(word: str, choices: list[str] | tuple[str, ...]) -> str:
-    """The end of a message about a word that is none of `choices`: the nearest one, or all of them."""
-    close = difflib.get_close_matches(word, choices, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(choices)}"

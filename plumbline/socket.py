@@ -24,6 +24,11 @@ PATH = "/ws"
 
 MARK = b"plumbline"
 
+Words = str | Mapping[str, str | int]
+"""A message as a profile says it."""
+
+ID = "{id}"
+
 UPGRADED = 101
 """The status of a handshake that was accepted."""
 
@@ -72,6 +77,7 @@ class Socket:
         asked = caller.http.build_request("GET", self._url, headers={"Origin": origin, **sent}).headers
         self._headers = {name: text for name, text in asked.items() if name.lower() not in PARTS}
         self._heard: list[str] = []
+        self._asked = 0
         self._last, self._since = "", time.monotonic()
         self._frames = self._opened(within)
         self.handshake = self._answered()
@@ -104,15 +110,22 @@ class Socket:
 
     def ping(self) -> None:
         """Sends what the profile calls a ping."""
-        self.send(self._words.ping)
+        self._asked += 1
+        self.send(self._filled(self._words.ping))
 
     def pong(self, within: float) -> bool:
         """Whether what the profile calls a pong comes, whatever comes before it; False where the socket closes."""
         until = time.monotonic() + within
         while (text := self.answer(max(until - time.monotonic(), 0))) is not None:
-            if says(text, self._words.pong):
+            if says(text, self._filled(self._words.pong)):
                 return True
         return False
+
+    def _filled(self, words: Words) -> Words:
+        """The profile's words with the number of the newest ping where they say `{id}`."""
+        if isinstance(words, str):
+            return words.replace(ID, str(self._asked))
+        return {name: self._asked if word == ID else word for name, word in words.items()}
 
     def lives(self, within: float) -> bool:
         """Whether the platform answers the protocol's own ping, which it must while the socket is open."""
@@ -134,7 +147,12 @@ class Socket:
         return False
 
     def pongs_unasked(self, within: float) -> bool:
-        """Whether what the profile calls a pong comes though nobody has asked: then it answers no ping either."""
+        """Whether what the profile calls a pong comes though nobody has asked: then it answers no ping either.
+
+        Where pings are numbered there is nothing to listen for: a pong must have the number of its ping.
+        """
+        if ID in (self._words.pong if isinstance(self._words.pong, str) else self._words.pong.values()):
+            return False
         with suppress(DeadlineMissed):
             return self.pong(within)
         return False
@@ -187,7 +205,7 @@ class Socket:
         }  # fmt: skip
 
 
-def says(text: str, wanted: str | Mapping[str, Any]) -> bool:
+def says(text: str, wanted: Words) -> bool:
     """Whether a message is the text that is wanted, or JSON that has what is wanted in it."""
     if isinstance(wanted, str):
         return text == wanted

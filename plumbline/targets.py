@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plumbline.profile import ProfileError, meant
+from plumbline.nearest import meant
+from plumbline.profile_file import ProfileError
 
 
 def find(target: str, root: Path) -> Path:

@@ -12,8 +12,8 @@ import pytest
 from fixtures.options import ASKED
 from fixtures.services import SUITE, known_faults, names_folder, target_of
 from fixtures.shards import FIRST, splits
+from plumbline.nearest import meant
 from plumbline.places import ROOT
-from plumbline.profile import meant
 from plumbline.proof import Fault, Finding
 from plumbline.proving import Probing, Prover
 from plumbline.suite import faulty_warm

@@ -16,7 +16,7 @@ from bench.measure import HEAD, Measure
 from plumbline.contract import Contract
 from plumbline.cookies import SIGNED_ELSEWHERE, forged, strange
 from plumbline.pages import load
-from plumbline.profile import load as load_profile
+from plumbline.profile_file import load as load_profile
 from plumbline.stores import redis
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,7 +12,7 @@ from plumbline.exchange import NOT_LOGGED_IN, OK
 from plumbline.instance import Ground
 from plumbline.own import OwnPlatform
 from plumbline.permission import Level
-from plumbline.profile import load
+from plumbline.profile_file import load
 from plumbline.record import Blocked, NotPossibleHere
 from plumbline.target import Target
 from tests.whole_runs import ROOT

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.profile import Profile, ProfileError, load
+from plumbline.profile import Profile
+from plumbline.profile_file import ProfileError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,10 +15,11 @@ from plumbline import keeper, processes
 from plumbline.commands import WrongUse
 from plumbline.deadlines import wait_until
 from plumbline.kept import Kept, note_in
+from plumbline.nearest import meant
 from plumbline.outliving import start_keeper
 from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
-from plumbline.profile import ProfileError, load, meant
+from plumbline.profile_file import ProfileError, load
 from plumbline.run import NotReached
 from plumbline.services import ServiceUnavailable
 from plumbline.services.choice import KINDS, Wanted, choose
