@@ -32,9 +32,14 @@ def _missing(word: str, catalogue: Catalogue, terms: Terms, checks: Sequence[Rec
         elif word in terms.lacking:
             yield f"required: {word}; {terms.lacking[word]}"
         return
-    rows = {row.id: row for row in catalogue.select(word)}
-    if word in rows and rows[word].planned and (terms.rows is None or word in terms.rows):
-        yield f"required: {word}, which has no check yet"
-    for record in checks:
-        if record.row in rows and record.word in NOT_JUDGED:
+    rows = [row for row in catalogue.select(word) if terms.rows is None or row.id in terms.rows]
+    ids = {row.id for row in rows}
+    ended = [record for record in checks if record.row in ids]
+    planned = [row.title for row in rows if row.planned]
+    # In a shard an area may have no record at all: that is no fault while one of its rows has a check.
+    none_judged = len(planned) == len(rows) or (ended and all(record.word in NOT_JUDGED for record in ended))
+    if planned and (len(ids) == 1 or none_judged):
+        yield f"required: {word}, which has no check yet" + ("" if planned == [word] else f" [{', '.join(planned)}]")
+    for record in ended:
+        if record.word in NOT_JUDGED:
             yield f"required: {record.title} ended as {record.word}: {record.reason}"
