@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from plumbline.commands import WrongUse
+from plumbline.nearest import meant
 
 COMMANDS = {
     "up": ("standing", "keep servers and a platform running"),
@@ -28,6 +29,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m plumbline", description=__doc__)
     told = [name for name, (_, text) in COMMANDS.items() if text]
     commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(told))
+    if argv[:1] and argv[0][:1] != "-" and argv[0] not in COMMANDS:
+        print(f"{argv[0]}: there is no such command{meant(argv[0], told)}", file=sys.stderr)
+        return USAGE
     for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text) if text else commands.add_parser(name)
         if argv[:1] == [name]:

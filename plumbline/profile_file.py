@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -111,6 +112,8 @@ def _explained(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
         return f"{key}: there is no such key{meant(str(place[-1]), _keys_beside(place))}"
     if problem["type"] in {"missing", "missing_argument"}:
         return f"{key}: is missing; add it"
+    if problem["type"] == "tuple_type" and isinstance(problem["input"], str | int):
+        return f"{key}: give a list, such as {json.dumps([problem['input']])}"
     return f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]} (it is {problem['input']!r})"
 
 

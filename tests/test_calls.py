@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.whole_runs import ROOT, pytest_run
+from tests.whole_runs import ROOT, module_run, pytest_run
 
 SHARED = "PRE,SES-1,SES-2,SES-3,HLT,CRT-1,CRT-3"
 
@@ -37,13 +37,18 @@ def test_outside_suites_plain_pytest_means_suites(tmp_path: Path, folder: str) -
     assert " pass=1 " in run.verdict
 
 
-def test_an_unknown_mark_is_wrong_use(tmp_path: Path) -> None:
-    run = pytest_run(tmp_path, "-m", "nonsense")
+def test_a_mark_of_pytest_itself_is_no_wrong_use(tmp_path: Path) -> None:
+    run = pytest_run(tmp_path, "-m", "not (skipif or timeout or regression)", "--collect-only")
 
-    assert run.code == 4
-    assert "Unknown marker" in run.output
-    assert "GO target=" not in run.output
-    assert "INTERNALERROR" not in run.output
+    assert "there is no marker" not in run.output
+    assert run.code == 5, run.output
+
+
+def test_a_command_that_is_none_is_wrong_use(tmp_path: Path) -> None:
+    ended = module_run(tmp_path, "plumbline", "bogus")
+
+    assert ended.code == 4
+    assert ended.output == "bogus: there is no such command; there are: up, down, merge, database, history, open\n"
 
 
 def test_a_planned_row_says_why_nothing_ran(tmp_path: Path) -> None:
