@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.verdict import KEPT, _point_latest_at
 from plumbline import record as records
 from plumbline.record import SERIOUSNESS, WORDS, Blocked, Record
 from plumbline.verdict import Verdict
@@ -87,3 +88,18 @@ def test_a_blocked_check_names_its_row() -> None:
     blocked = Blocked("SES-1", "no login")
 
     assert (blocked.row, str(blocked)) == ("SES-1", "blocked by SES-1: no login")
+
+
+def test_a_run_that_judged_nothing_pushes_no_other_out(tmp_path: Path) -> None:
+    runs = [tmp_path / f"202601{day:02}-000000-1" for day in range(1, KEPT + 3)]
+    for run in runs:
+        run.mkdir()
+        idle = run in (runs[5], runs[-1])
+        records.write(each("unsupported") if idle else each("pass", "fail"), run / "records.jsonl")
+
+    _point_latest_at(runs[-1])
+
+    assert sorted(tmp_path.glob("2*")) == [run for run in runs if run != runs[5]]
+    assert (tmp_path / "latest").resolve() == runs[-1]
+    _point_latest_at(runs[-2])
+    assert sorted(tmp_path.glob("2*")) == [run for run in runs if run not in (runs[5], runs[-1])]
