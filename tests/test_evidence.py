@@ -52,6 +52,8 @@ def test_a_red_check_of_its_own_platform_leaves_logs_sql_and_database(tmp_path: 
     assert "CREATE TABLE public.users" in files["database.sql"].read_text("utf-8")
     assert f"evidence  {files['sql.txt'].parent}" in ended.output
     assert f"python -m plumbline database {files['database.sql']}" in ended.output
+    [report] = tmp_path.glob("reports/2*/report.html")
+    assert f"python -m plumbline database {files['database.sql'].resolve()} opens it" in report.read_text("utf-8")
     assert ended.left == []
 
 

@@ -121,6 +121,7 @@ def test_a_dump_is_masked_and_restores_but_for_what_masking_spoils(
     with connect(server.url(command.NAME, ADMIN)) as connection:
         assert connection.execute("SELECT name FROM users").fetchall() == [("bob",)]
     assert "11111111" not in dump.read_text("utf-8")
+    assert command.found(str(dump)) == dump
     assert "1 statements were refused" in capsys.readouterr().err
 
 
@@ -136,3 +137,10 @@ def test_what_is_not_there_is_told_in_one_message(what: str, tmp_path: Path, mon
 
     with pytest.raises(WrongUse):
         command.found(what)
+
+
+def test_a_file_that_is_no_dump_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "database.sql").write_text("-- a file\n")
+
+    with pytest.raises(WrongUse, match="is no dump of a database"):
+        command.found(str(tmp_path / "database.sql"))

@@ -49,6 +49,8 @@ def found(what: str) -> Path:
     """The dump at a path, or of a row that was red in the latest run. WrongUse where there is none."""
     path = Path(what)
     if path.is_file():
+        if not _is_dump(path):
+            raise WrongUse(f"{what} is no dump of a database; name a database.sql of a run's evidence")
         return path
     if "/" in what or path.suffix:
         raise WrongUse(f"there is no {what}")
@@ -61,6 +63,15 @@ def found(what: str) -> Path:
         there = ", ".join(sorted(kept)) or "none"
         raise WrongUse(f"{what}: the latest run has no database of it; rows with one: {there}")
     return kept[what]
+
+
+def _is_dump(path: Path) -> bool:
+    """Whether pg_dump has written it: its text says so first."""
+    try:
+        with path.open("rb") as file:
+            return b"-- PostgreSQL database dump" in file.read(200)
+    except OSError as error:
+        raise WrongUse(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _dumps(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from html import escape
 from pathlib import Path
+from shlex import quote as quoted
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ class Inlined:
         linked: list[str] = []
         for one in record.attachments:
             part = self._part(one)
-            (shown if part else linked).append(part or _link(one))
+            (shown if part else linked).append(part or self._link(one))
         links = f"<p class='links'>{' · '.join(linked)}</p>" if linked else ""
         return f"<div class='evidence'>{''.join(shown)}{links}</div>"
 
@@ -57,7 +58,7 @@ class Inlined:
         if self.room < len(cut):
             return ""
         self.room -= len(cut)
-        note = f"<p class='links'>its end; all of it: {_link(one)}</p>" if len(text) > LONGEST else ""
+        note = f"<p class='links'>its end; all of it: {self._link(one)}</p>" if len(text) > LONGEST else ""
         opened = " open" if one.label in OPENED else ""
         size = f"<span class='size'>{_lines(text)}</span>"
         return f"<details{opened}><summary>{escape(one.label)} {size}</summary>{note}<pre>{escape(cut)}</pre></details>"
@@ -73,10 +74,15 @@ class Inlined:
             f"<a href='{quote(one.path)}'><img src='{source}' alt='{escape(one.label)}'></a></details>"
         )
 
-
-def _link(one: Attachment) -> str:
-    viewed = " <span class='quiet'>(python -m plumbline open shows it)</span>" if one.path.endswith("trace.zip") else ""
-    return f"<a href='{quote(one.path)}'>{escape(one.label)}</a>{viewed}"
+    def _link(self, one: Attachment) -> str:
+        """To its file; beside one that a browser does not show as it is meant, the command that does."""
+        told = ""
+        if one.path.endswith("trace.zip"):
+            told = "python -m plumbline open shows it"
+        elif one.label == "database":
+            told = f"python -m plumbline database {quoted(str(self.folder / one.path))} opens it"
+        beside = f" <span class='quiet'>({escape(told)})</span>" if told else ""
+        return f"<a href='{quote(one.path)}'>{escape(one.label)}</a>{beside}"
 
 
 def _lines(text: str) -> str:
