@@ -123,6 +123,8 @@ def merged(paths: Sequence[Path]) -> Merged:
     for path in paths:
         try:
             folders.append(_folder(path))
+        except FileNotFoundError as error:
+            trouble.append(f"merge: {path} holds no {Path(error.filename).name}; name a run's folder")
         except (OSError, ValueError, KeyError) as error:
             trouble.append(f"merge: {path} holds no whole run: {type(error).__name__}: {error}")
     if not folders:

@@ -121,7 +121,7 @@ def test_a_shard_that_broke_is_no_go(tmp_path: Path, runs: list[Path]) -> None:
     ended, told = merge(tmp_path, *runs[:2], broken, runs[3])
 
     assert ended.code == 1, ended.output
-    assert any(line.startswith(f"merge: {broken} holds no whole run") for line in told["missing"])
+    assert f"merge: {broken} holds no verdict.json; name a run's folder" in told["missing"]
 
 
 def test_shards_of_different_runs_are_told(runs: list[Path], tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_nothing_to_merge_is_wrong_use(tmp_path: Path) -> None:
     ended = module_run(tmp_path, "plumbline", "merge", str(tmp_path))
 
     assert ended.code == 4, ended.output
-    assert "holds no whole run" in ended.output
+    assert "holds no verdict.json; name a run's folder" in ended.output
     assert "Traceback" not in ended.output
     with pytest.raises(NoShard):
         merged([tmp_path])
