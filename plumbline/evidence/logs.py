@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plumbline.evidence.scene import Copy, Scene
     from plumbline.exchange import Exchange
 
-LATE = 1.0
+LATE = 2.0
 """Seconds for the line of a request that was answered just now to be written."""
 
 MOST = 1_000_000
