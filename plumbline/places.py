@@ -10,3 +10,9 @@ ROOT = Path(__file__).absolute().parent.parent
 
 HOME = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / ".plumbline")
 """What outlives a run: prepared data directories, ledgers, what `make up` keeps."""
+
+
+def remedy(variable: str, can: str) -> str:
+    """What to do where the folder that a variable names cannot be used; ``can`` says what another one has to."""
+    unset = ", or unset it" if os.environ.get(variable) else ""
+    return f"set {variable} to a folder that {can}{unset}"

@@ -73,8 +73,9 @@ class Publisher:
             return []
         hit = Hit(self._secrets.mask(_shown(path, self._folder)), why)
         note = path.with_name(self._secrets.mask(path.name) + NOTE)
-        note.write_text(f"{hit.path} was withheld: it {why}.\n", "utf-8")
         path.unlink()
+        with suppress(OSError):  # a disk that is full
+            note.write_text(f"{hit.path} was withheld: it {why}.\n", "utf-8")
         return [hit]
 
 
@@ -139,8 +140,11 @@ def rewrite(path: Path, secrets: Secrets) -> None:
     masked = _rewritten(content, secrets)
     if masked != content:
         aside = path.with_name(f"{path.name}.aside")
-        aside.write_bytes(masked)
-        aside.replace(path)
+        try:
+            aside.write_bytes(masked)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def _rewritten(content: bytes, secrets: Secrets) -> bytes:

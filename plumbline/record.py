@@ -110,7 +110,12 @@ def by_check(records: Iterable[Record]) -> list[Record]:
 
 def write(records: Iterable[Record], path: Path) -> None:
     """Writes a JSON line a record."""
-    path.write_text("".join(json.dumps(record.to_dict()) + "\n" for record in records), "utf-8")
+    path.write_text(text(records), "utf-8")
+
+
+def text(records: Iterable[Record]) -> str:
+    """A JSON line a record."""
+    return "".join(json.dumps(record.to_dict()) + "\n" for record in records)
 
 
 def read(path: Path) -> Iterator[Record]:

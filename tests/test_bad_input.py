@@ -155,7 +155,11 @@ TABLE = [
     Wrong(
         "reports cannot be written",
         environ={"PLUMBLINE_REPORTS": "{home}/file/reports"},
-        says=("PLUMBLINE_REPORTS", "cannot be written", "name a folder that can"),
+        says=(
+            "PLUMBLINE_REPORTS",
+            "cannot be written",
+            "set PLUMBLINE_REPORTS to a folder that can be written, or unset it",
+        ),
         files={"file": ""},
     ),
 ]

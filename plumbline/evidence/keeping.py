@@ -32,10 +32,18 @@ def keep(logs: Sequence[Path], folder: Path, secrets: Secrets) -> None:
         room -= len(text)
         learn_from(text, f"{log.stem}'s log", secrets)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / log.name).write_text(harmless(secrets.mask(text)), "utf-8")
+        _write_whole(folder / log.name, harmless(secrets.mask(text)))
     if left_out:
         with (folder / "left-out.txt").open("a", encoding="utf-8") as note:
             note.writelines(f"{name}: the logs kept before it have {ALL} bytes\n" for name in left_out)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError:
+        path.unlink(missing_ok=True)  # half of it would look like all
+        raise
 
 
 def bounded(log: Path) -> str:

@@ -20,13 +20,9 @@ GENERATOR = re.compile(r"<p>Report generated on .*?</p>", re.DOTALL)
 RELOAD = re.compile(r'<div class="summary__reload">.*?</div>\s*</div>\s*</div>', re.DOTALL)
 
 
-def finish(path: Path) -> None:
-    """Makes the file at ``path`` the page that people read."""
-    path.write_text(finished(path.read_text("utf-8"), SCRIPT.read_text("utf-8")), "utf-8")
-
-
-def finished(page: str, own: str) -> str:
-    """The page with our script and its policy; AssertionError where it is not pytest-html's."""
+def finished(page: str) -> str:
+    """The page that people read, with our script and its policy; AssertionError where it is not pytest-html's."""
+    own = SCRIPT.read_text("utf-8")
     head, data, rest = page.rpartition(DATA)
     if not data:
         raise AssertionError("report.html is not a page of pytest-html's; was it upgraded?")

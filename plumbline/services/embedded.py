@@ -49,7 +49,9 @@ def start_services(run: Run, home: Path, template_key: str, fill: Fill) -> Servi
 
     ``home`` outlives the run and keeps prepared data directories; ``template_key`` names what fills the
     template (migrations, seeds, today), ``fill`` does it, in a thread, when no directory is prepared.
+    Raises `ServiceUnavailable` where ``home`` cannot keep them.
     """
+    Shelf.of(home, postgres_binaries(), template_key).check()
     postgres = EmbeddedPostgres(run.folder, home, template_key, fill)
     redis = EmbeddedRedis(run.folder)
 

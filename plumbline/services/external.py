@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from plumbline.run import is_gone, world
 from plumbline.services import ServiceUnavailable
 from plumbline.services.arrival import Services
-from plumbline.services.prepared import Fill, fill_template, write_private
+from plumbline.services.prepared import Fill, check_written, fill_template, write_private
 from plumbline.stores.postgres import ROLES, Server
 from plumbline.stores.redis import RedisError, RedisServer
 from plumbline.stores.trouble import explain
@@ -66,6 +66,7 @@ def start_services(run: Run, home: Path, lender: Lender, fill: Fill) -> Services
     """Make the run's template in the background; its databases go at the end, or with the next run."""
     ours = lender.for_run(run.short)
     ledger = Ledger(home / "external")
+    check_written(ledger.folder)
     ledger.sweep(lender)
     ledger.write(run.id, lender)
 

@@ -7,12 +7,16 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plumbline.places import remedy
+from plumbline.processes import ProcessFailed
+from plumbline.services import ServiceUnavailable
 from plumbline.stores.postgres import ADMIN, READER, ROLES, Server
 
 if TYPE_CHECKING:
@@ -29,6 +33,9 @@ INITDB = (
 )
 READER_MAY = "pg_read_all_data, pg_read_all_stats"
 KEPT = 3
+
+ROOM = 64 * 1024 * 1024
+"""Bytes; that of the reference platform takes 41 MB."""
 
 Fill = Callable[[str], None]
 """Given the URL of an empty database, as the platform's role: migrates and seeds it, or raises."""
@@ -83,10 +90,24 @@ class Shelf:
             shutil.rmtree(stale)
         aside = self.home / f".{self.key}-{os.getpid()}"
         aside.mkdir(mode=0o700)
-        copy(data, aside / "data")
-        write_private(aside / "passwords.json", json.dumps(passwords))
-        aside.rename(self.home / self.key)
+        try:
+            copy(data, aside / "data")
+            write_private(aside / "passwords.json", json.dumps(passwords))
+            aside.rename(self.home / self.key)
+        except (OSError, ProcessFailed) as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            why = (error.strerror if isinstance(error, OSError) else None) or error
+            raise ServiceUnavailable(_unusable(self.home, f"cannot be written: {why}")) from None
         self._prune()
+
+    def check(self) -> None:
+        """Before anything starts: can it be written, is there room for what is not made yet? `ServiceUnavailable`."""
+        check_written(self.home)
+        place = os.statvfs(self.home)
+        free = place.f_bavail * place.f_frsize
+        if place.f_blocks and free < ROOM and not self.data.is_dir():
+            needed = f"has {free >> 20} MB free, {ROOM >> 20} are needed for the prepared database"
+            raise ServiceUnavailable(_unusable(self.home, needed))
 
     def _prune(self) -> None:
         made = sorted((d for d in self.home.iterdir() if (d / "data").is_dir()), key=lambda d: d.stat().st_mtime)
@@ -100,6 +121,20 @@ class Shelf:
                     continue  # somebody copies from it
                 shutil.rmtree(old)
                 Path(lock.name).unlink()
+
+
+def check_written(folder: Path) -> None:
+    """Whether files can be made in a folder that outlives the run. Raises `ServiceUnavailable` with the remedy."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ServiceUnavailable(_unusable(folder, f"cannot be written: {error.strerror}")) from None
+
+
+def _unusable(folder: Path, why: str) -> str:
+    return f"home: {folder} {why}; {remedy('PLUMBLINE_HOME', 'can be written and has room')}"
 
 
 def fresh_passwords() -> dict[str, str]:
