@@ -126,7 +126,7 @@ class Ground:
         """The whole environment of an instance, from the profile's allow-list."""
         values = {
             "port": str(port), "database_url": database_url, "redis_url": redis_url, "secret": self.secret,
-            "release": "dev", "start_deadline": "1" if self.target.fault else "10",
+            "release": "dev", "start_deadline": "3" if self.target.fault else "10",
         }  # fmt: skip
         return {name: text.format_map(values) for name, text in self.target.profile.environment.items()}
 
