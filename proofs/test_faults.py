@@ -29,7 +29,7 @@ def test_the_fault_is_caught(
         pytest.fail("\n".join(unlike) or f"{fault.name} brings back no row that has a check", pytrace=False)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_the_probe_sees_the_fault(fault: Fault, probing: Probing) -> None:
     seen = probing.see(fault)
 
