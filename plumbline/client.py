@@ -6,14 +6,17 @@ import json as jsonlib
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from plumbline.deadlines import DeadlineMissed
-from plumbline.exchange import Answer, Exchange
+from plumbline.exchange import OK, REFUSED, Answer, Exchange, dotted
+from plumbline.meaning import LOGOUT, meaning_of_login, meaning_of_logout
 from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS
 from plumbline.record import Unsupported
+from plumbline.steps import walk
 
 if TYPE_CHECKING:
     import httpx
@@ -110,10 +113,12 @@ class Client:
         ours, query, rest = path.partition("?")
         if ours in self.target.profile.absent:
             raise Unsupported(f"the profile says that the platform has no {ours}")
-        real = self.target.profile.path(ours) + query + rest
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
-        self.target.permission.may_send(method, origin, real.partition("?")[0], credentials=self.has_session)
-        return ours, self.url + real, {**self.target.trace.headers(), **(headers or {})}
+        real = self.target.profile.path(ours)
+        url = urlsplit(urljoin(self.url + "/", real))  # a redirect of a login may name another origin
+        self.target.permission.may_send(
+            method, f"{url.scheme}://{url.netloc}", url.path or "/", credentials=self.has_session
+        )
+        return ours, url.geturl() + query + rest, {**self.target.trace.headers(), **(headers or {})}
 
     def open(self, path: str, within: float) -> tuple[str, httpx.Response]:
         """Asks for a stream: the contract's path, and the answer of which only the head has been read."""
@@ -127,18 +132,30 @@ class Client:
         self._recorded(exchange)
 
     def login(self, account: Account, at: Account | None = None) -> Answer:
-        """Logs in as `account`, where it belongs or where `at` does; the session cookie stays with this client."""
-        login, door = self.target.profile.login, at or account
+        """Logs in as `account`, where it belongs or where `at` does; the session stays with this client."""
+        profile, door = self.target.profile, at or account
         self._whose = account.username
-        body = {
-            door.username_field or login.username: account.username,
-            door.password_field or login.password: self.target.password(account),
-        }
-        answer = self.post(door.login, **{"json" if login.body == "json" else "data": body})
-        for cookie in answer.cookies:
-            if cookie.name == self.target.profile.cookie and cookie.value:
-                self.has_session = True
+        password = self.target.password(account)
+        if profile.login.steps:
+            values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
+            answer = walk(profile.login.steps, self.request, values)
+        else:
+            body = {
+                door.username_field or profile.login.username: account.username,
+                door.password_field or profile.login.password: password,
+            }
+            answer = self.post(door.login, **{"json" if profile.login.body == "json" else "data": body})
+        answer = replace(answer, meaning=meaning_of_login(answer.exchange, profile))
+        self._keep_session(answer)
         return answer
+
+    def _keep_session(self, answer: Answer) -> None:
+        """Keeps what the end of a login gave: a bearer, or the cookie that is in the jar by now."""
+        bearer = self.target.profile.login.bearer
+        if bearer and answer.meaning == OK:
+            self.bear(str(dotted(answer.json(), bearer) or ""))
+        elif not bearer and self.cookies.get(self.target.profile.cookie) and answer.meaning != REFUSED:
+            self.has_session = True
 
     def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Who the platform thinks that this caller is."""
@@ -146,7 +163,24 @@ class Client:
 
     def logout(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Ends this caller's session."""
-        return self.post("/api/auth/logout", **options)
+        profile = self.target.profile
+        if profile.logout.steps:
+            answer = walk(profile.logout.steps, self.request, {"origin": self.url, "username": self._whose})
+        else:
+            answer = self.request(profile.logout.method, LOGOUT, **options)
+        return replace(answer, meaning=meaning_of_logout(answer.exchange, profile))
+
+    def bear(self, token: str) -> None:
+        """Sends a bearer token from now on."""
+        self.target.secrets.register(token, f"bearer of {self.who}")
+        self.http.headers["Authorization"] = f"Bearer {token}"
+        self.has_session = bool(token)
+
+    @property
+    def session_headers(self) -> dict[str, str]:
+        """The headers that are this caller's session, for somebody who has copied them."""
+        bearer = self.http.headers.get("Authorization")
+        return {"Authorization": bearer} if bearer else {"Cookie": self.cookie_header}
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -173,7 +207,7 @@ class Client:
 
             agent = f"Plumbline/{VERSION} (run {self.run_mark})"
             verify = self.target.tls_context if self.url.startswith("https:") else False
-            headers = {"User-Agent": agent}
+            headers = {"User-Agent": agent, **self.target.headers}
             self._http = httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())
         return self._http
 
@@ -250,7 +284,8 @@ class Client:
             body=body,
             breach=target.breach(request.method, ours, response, body),
         )
-        return Answer(exchange, target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))
+        told = (target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))
+        return Answer(exchange, *told, target.profile.answers.get(ours))
 
     def _sent(self, ours: str, request: httpx.Request, seconds: float) -> dict[str, Any]:
         """What an exchange says of its request."""

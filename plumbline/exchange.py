@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from plumbline.profile import Body
 from plumbline.secrets import Secrets, variable
 
 OK = "ok"
@@ -103,6 +104,8 @@ class Answer:
     meaning: str
     user: str | None = field(default=None)
     role: str | None = field(default=None)
+    shape: Body | None = field(default=None, repr=False)
+    """How its JSON differs from the contract's on this target."""
 
     @property
     def status(self) -> int:
@@ -129,11 +132,35 @@ class Answer:
         return self.exchange.body.decode("utf-8", "replace")
 
     def json(self) -> Any:  # noqa: ANN401 - JSON can be anything
-        """The body as JSON; AssertionError, with its start, where it is none."""
+        """The body as JSON, in the contract's words; AssertionError, with its start, where it is none."""
         try:
-            return json.loads(self.exchange.body)
+            body = json.loads(self.exchange.body)
         except ValueError:
             raise AssertionError(f"{self!r} is not JSON: {self.text[:200]!r}") from None
+        return body if self.shape is None else in_contracts_words(body, self.shape)
 
     def __repr__(self) -> str:
         return f"<{self.exchange.method} {self.exchange.path} as {self.exchange.who}: {self.status}, {self.meaning}>"
+
+
+def in_contracts_words(body: Any, shape: Body) -> Any:  # noqa: ANN401 - JSON can be anything
+    """A platform's JSON with the list where the contract has it, and the fields by the contract's names."""
+    body = dotted(body, shape.items) if shape.items else body
+    if isinstance(body, list):
+        return [_renamed(entry, shape) for entry in body]
+    return _renamed(body, shape)
+
+
+def _renamed(entry: Any, shape: Body) -> Any:  # noqa: ANN401 - JSON can be anything
+    if not isinstance(entry, Mapping):
+        return entry
+    return {**entry, **{ours: dotted(entry, theirs) for ours, theirs in shape.fields.items()}}
+
+
+def dotted(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON can be anything
+    """What stands at `user.name` in nested JSON; None where there is no such place."""
+    for key in path.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return None
+        value = value[key]
+    return value

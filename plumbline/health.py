@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plumbline.exchange import dotted
 from plumbline.shapes import seconds_from_now
-from plumbline.target import dotted
 
 if TYPE_CHECKING:
     from plumbline.exchange import Answer

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline import bytecode, processes
 from plumbline.deadlines import wait_until
+from plumbline.exchange import dotted
 from plumbline.record import NotPossibleHere
 from plumbline.stores.trouble import Trouble, explain
-from plumbline.target import dotted
 
 if TYPE_CHECKING:
     from plumbline.profile import Commands

@@ -8,22 +8,11 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from plumbline.catalogue import CAPABILITIES
 from plumbline.nearest import meant
-from plumbline.profile import (
-    Account,
-    Commands,
-    FaultCommands,
-    Health,
-    Login,
-    Made,
-    Profile,
-    SessionStore,
-    Socket,
-    Statuses,
-)
+from plumbline.profile import Profile
 from plumbline.shelf import Shelf
 
 FILLED_IN_COMMANDS = ("python", "today", "fault")
@@ -66,7 +55,7 @@ def validated(data: dict[str, Any], path: Path) -> Profile:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        profile = TypeAdapter(Profile).validate_python(data)
+        profile = TypeAdapter(Profile).validate_python(_with_signs(data))
     except ValidationError as error:
         lines = [_explained(problem) for problem in error.errors()]
         raise ProfileError("\n".join(f"{path}: {line}" for line in lines)) from None
@@ -74,6 +63,20 @@ def validated(data: dict[str, Any], path: Path) -> Profile:
     if wrong:
         raise ProfileError("\n".join(wrong))
     return profile
+
+
+def _with_signs(data: dict[str, Any]) -> dict[str, Any]:
+    """The same with each plain status of [statuses] as a table, so that a wrong one is told in one line."""
+    statuses = data.get("statuses")
+    if not isinstance(statuses, dict):
+        return data
+
+    def signs(entry: Any) -> Any:  # noqa: ANN401 - whatever stands there is judged afterwards
+        if not isinstance(entry, list):
+            return entry
+        return [sign if isinstance(sign, dict) else {"status": sign} for sign in entry]
+
+    return {**data, "statuses": {said: signs(entry) for said, entry in statuses.items()}}
 
 
 def _unusable(profile: Profile) -> Iterator[str]:
@@ -121,12 +124,13 @@ def _keys_beside(place: tuple[str | int, ...]) -> list[str]:
     """The keys that could stand where `place` ends."""
     kind: Any = Profile
     for part in place[:-1]:
-        named = {f.name: f for f in fields(kind)} if is_dataclass(kind) else {}
-        kind = _KINDS.get(str(part), kind) if str(part) in named or kind is Profile else kind
+        hint = get_type_hints(kind).get(str(part)) if is_dataclass(kind) else None
+        kind = _table_in(hint) or kind  # an entry of a list or a mapping: it is in that table already
     return [f.name for f in fields(kind)] if is_dataclass(kind) else []
 
 
-_KINDS: dict[str, Any] = {
-    "commands": Commands, "faults": FaultCommands, "accounts": Account, "login": Login, "statuses": Statuses,
-    "health": Health, "session": SessionStore, "socket": Socket, "makes": Made,
-}  # fmt: skip
+def _table_in(hint: Any) -> Any:  # noqa: ANN401 - a type, or what is made of types
+    """The table that a key's type is, or is a list or a mapping of; None where it is none."""
+    if is_dataclass(hint):
+        return hint
+    return next(filter(None, map(_table_in, get_args(hint))), None)

@@ -12,7 +12,10 @@ class Shelf:
     """The place for what one text was validated to; a change of the text, or of the model, is another place."""
 
     def __init__(self, folder: Path, text: str) -> None:
-        model = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("profile.py", "profile_file.py"))
+        here = Path(__file__).parent
+        model = b"".join(
+            file.read_bytes() for file in [*sorted((here / "profile").glob("*.py")), here / "profile_file.py"]
+        )
         self._place = folder / f"{hashlib.sha256(text.encode() + model).hexdigest()[:32]}.pickle"
 
     def kept(self) -> object:

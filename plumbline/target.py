@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from plumbline import exchange as words
 from plumbline.contract import Contract
+from plumbline.exchange import NOT_LOGGED_IN, OK, dotted
+from plumbline.meaning import LOGOUT, SUCCESS, meaning, meaning_of_login
 from plumbline.permission import Level, Permission
 from plumbline.profile import Account, Commands, Profile
 from plumbline.record import NotPossibleHere
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from plumbline.exchange import Exchange
 
-SUCCESS = range(200, 300)
-LOGOUT = "/api/auth/logout"
 SESSION_PATHS = ("/api/auth/login", LOGOUT)
 
 
@@ -59,9 +57,26 @@ class Target:
     @property
     def permission(self) -> Permission:
         """What this run may send, and where."""
-        own = {account.login for account in self.profile.accounts.values()}
-        session_paths = frozenset(self.profile.path(path) for path in {*SESSION_PATHS, *own})
+        profile = self.profile
+        doors = {account.login for account in profile.accounts.values()}
+        steps = {step.post for step in (*profile.login.steps, *profile.logout.steps) if step.post}
+        ours = {*SESSION_PATHS, *doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
+        session_paths = frozenset(map(profile.path, ours))
         return Permission(self.level, self.origins, session_paths, frozenset(self.profile.never))
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The profile's headers for each request; NotPossibleHere where the environment lacks one that it names."""
+        return {name: self._from_environment(name, value) for name, value in self.profile.headers.items()}
+
+    def _from_environment(self, name: str, value: str) -> str:
+        if not value.startswith("$"):
+            return value
+        found = os.environ.get(value[1:], "")
+        if not found:
+            raise NotPossibleHere(f"needs {value[1:]} in the environment: {self.path} sends it as {name}")
+        self.secrets.register(found, f"header {name}")
+        return found
 
     @cached_property
     def contract(self) -> Contract:
@@ -103,42 +118,28 @@ class Target:
         return self.contract.breach(method, path.partition("?")[0], response.status_code, content_type, body)
 
     def meaning(self, exchange: Exchange) -> str:
-        """What the answer says, in the suite's words; `status 418` where the profile has no word for it."""
-        statuses, status = self.profile.statuses, exchange.status
-        login = exchange.method == "POST" and any(a.login == exchange.path for a in self.profile.accounts.values())
-        if login and status in statuses.login_refused:
-            return words.REFUSED
-        if self._sent_to_login(exchange):  # where whoever has just logged out is sent too
-            return words.OK if exchange.path == LOGOUT else words.NOT_LOGGED_IN
-        if status in statuses.not_logged_in:
-            return words.NOT_LOGGED_IN
-        for meant, known in (
-            (words.FORBIDDEN, statuses.forbidden),
-            (words.NOT_FOUND, statuses.not_found),
-            (words.UNAVAILABLE, statuses.unavailable),
-        ):
-            if status in known:
-                return meant
-        return words.OK if status in SUCCESS else f"status {status}"
+        """What the answer says, in the suite's words; `status 418` where the profile has no word for it.
 
-    def _sent_to_login(self, exchange: Exchange) -> bool:
-        """Whether a page answers by sending its reader to the login page."""
-        if exchange.status not in self.profile.statuses.page_not_logged_in:
-            return False
-        location = next((value for name, value in exchange.headers if name.lower() == "location"), "")
-        return urlsplit(location).path == self.profile.path("/login")
+        Whoever is told a user's name is logged in, whatever else the answer looks like.
+        """
+        doors = {account.login for account in self.profile.accounts.values()}
+        login = exchange.method == "POST" and exchange.path in doors
+        meant = meaning_of_login(exchange, self.profile) if login else meaning(exchange, self.profile)
+        told = meant == NOT_LOGGED_IN and self.user_in(exchange) is not None
+        return OK if told else meant
 
     def user_in(self, exchange: Exchange) -> str | None:
         """The name of the user that the answer speaks of; None where it speaks of none."""
-        return self._told(exchange, self.profile.user)
+        words = self.profile.me
+        return (self._told(exchange, words.user) if words.user else None) or _named_in(exchange, words.text)
 
     def role_in(self, exchange: Exchange) -> str | None:
         """The role of the user that the answer speaks of, in the platform's word; None where it speaks of none."""
-        return self._told(exchange, self.profile.role)
+        return self._told(exchange, self.profile.me.role)
 
     def role_word(self, name: str) -> str | None:
         """The platform's word for the role of the account of this name; None where the platform tells no roles."""
-        return (self.account(name).role or name) if self.profile.role else None
+        return (self.account(name).role or name) if self.profile.me.role else None
 
     def _told(self, exchange: Exchange, path: str) -> str | None:
         return _text(dotted(_json(exchange.body), path)) if exchange.status in SUCCESS else None
@@ -151,13 +152,14 @@ class Target:
         return ssl.create_default_context()
 
 
-def dotted(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON
-    """What stands at `user.name` in nested JSON; None where there is no such place."""
-    for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return None
-        value = value[key]
-    return value
+def _named_in(exchange: Exchange, text: str) -> str | None:
+    """The name that stands in a page where `text` says {username}; None where it does not stand there."""
+    before, placeholder, after = text.partition("{username}")
+    if not placeholder or exchange.status not in SUCCESS:
+        return None
+    name = f"(.+?){re.escape(after)}" if after else r"([^\s<]+)"
+    found = re.search(re.escape(before) + name, exchange.body.decode("utf-8", "replace"))
+    return found[1] if found else None
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.profile import Profile
+from plumbline.profile import Profile, Sign
 from plumbline.profile_file import ProfileError, load
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def test_what_a_profile_leaves_out_is_as_on_the_reference_platform(loaded: Calla
     profile = loaded(GOOD.format(""))
 
     assert (profile.cookie, profile.health.path) == ("connect.sid", "/api/system/health")
-    assert (profile.statuses.not_logged_in, profile.offers) == ((401,), ())
+    assert (profile.statuses.not_logged_in, profile.offers) == ((Sign(401),), ())
 
 
 def test_a_path_is_the_platforms_own_where_the_profile_says_so(loaded: Callable[[str], Profile]) -> None:
@@ -45,14 +45,14 @@ def test_a_path_is_the_platforms_own_where_the_profile_says_so(loaded: Callable[
     [
         ('cokie = "x"', "p.toml: cokie: there is no such key; did you mean 'cookie'?"),
         ("[login]\nbdoy = 'form'", "login.bdoy: there is no such key; did you mean 'body'?"),
-        ("[health]\nqqq = ''", "health.qqq: there is no such key; there are: path, status"),
+        ("[health]\nqqq = ''", "health.qqq: there is no such key; there are: path, page"),
         (
             "[accounts.admin]\nusrname = ''",
             "accounts.admin.usrname: there is no such key; did you mean 'username'?",
         ),
         ("[accounts.admin]\nrole = ''", "accounts.admin.username: is missing; add it"),
         ("[login]\nbody = 'xml'", "login.body: input should be 'json' or 'form' (it is 'xml')"),
-        ("[statuses]\nnot_logged_in = ['x']", "statuses.not_logged_in.0: input should be a valid integer"),
+        ("[statuses]\nnot_logged_in = ['x']", "statuses.not_logged_in.0.status: input should be a valid integer"),
         ("offers = ['databse']", "offers: 'databse' is no capability; did you mean 'database'?"),
         ("offers = ['qqq']", "offers: 'qqq' is no capability; there are: "),
         (

@@ -9,11 +9,11 @@ import pytest
 from plumbline import exchange as words
 from plumbline import one, seconds_from_now
 from plumbline.health import HealthAnswer
-from plumbline.profile import Account, Commands, FaultCommands, Health, Statuses
+from plumbline.profile import Account, Commands, FaultCommands, Health, Me, Sign, Statuses
 from plumbline.record import NotPossibleHere
 from tests.made_up import answer, exchange, target
 
-OTHER = Statuses(not_logged_in=(403,), login_refused=(422,), forbidden=())
+OTHER = Statuses(not_logged_in=(Sign(403),), login_refused=(Sign(422),), forbidden=())
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_a_logout_may_lead_to_the_login_page(status: int, headers: dict[str, str
 def test_the_user_is_read_where_the_profile_says() -> None:
     me = '{"account": {"mail": "ada"}}'
 
-    assert target(user="account.mail").user_in(exchange(200, me)) == "ada"
+    assert target(me=Me(user="account.mail")).user_in(exchange(200, me)) == "ada"
     assert target().user_in(exchange(200, me)) is None
-    assert target(user="account.mail").user_in(exchange(401, me)) is None
-    assert target(user="account.mail").user_in(exchange(200, "<p>")) is None
+    assert target(me=Me(user="account.mail")).user_in(exchange(401, me)) is None
+    assert target(me=Me(user="account.mail")).user_in(exchange(200, "<p>")) is None
 
 
 def test_a_role_is_told_in_the_platforms_word() -> None:
     told, accounts = exchange(200, '{"user": {"role": "boss"}}'), {"admin": Account("ada", role="boss")}
 
-    assert (target().role_in(told), target(role="").role_in(told)) == ("boss", None)
-    assert (target().role_word("admin"), target(role="").role_word("admin")) == ("admin", None)
+    assert (target().role_in(told), target(me=Me(role="")).role_in(told)) == ("boss", None)
+    assert (target().role_word("admin"), target(me=Me(role="")).role_word("admin")) == ("admin", None)
     assert target(accounts=accounts).role_word("admin") == "boss"
 
 

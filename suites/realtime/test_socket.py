@@ -15,7 +15,7 @@ def test_nobody_gets_a_socket_without_a_session(visitor, admin, socket, strange_
 @regression("RT-1")
 def test_a_session_that_has_ended_opens_no_socket(login, socket):
     admin = login("admin")
-    session = {"Cookie": admin.cookie_header}
+    session = admin.session_headers
     assert socket(admin, headers=session).is_open, "before the logout"
 
     assert admin.logout().meaning == OK

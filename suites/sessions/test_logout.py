@@ -6,7 +6,7 @@ from plumbline import NOT_LOGGED_IN, OK, regression
 @regression("SES-8")
 def test_after_a_logout_the_old_cookie_opens_nothing(login, visitor, gets):
     browser, another_browser = login("admin"), login("admin")
-    copied = {"Cookie": browser.cookie_header}
+    copied = browser.session_headers
     assert visitor.me(headers=copied).meaning == OK, "before the logout"
 
     assert browser.logout().meaning == OK
@@ -19,7 +19,7 @@ def test_after_a_logout_the_old_cookie_opens_nothing(login, visitor, gets):
 @regression("SES-8")
 def test_whoever_logs_out_is_out(everybody, visitor):
     for name, browser in everybody.items():
-        copied = {"Cookie": browser.cookie_header}
+        copied = browser.session_headers
 
         assert browser.logout().meaning == OK, name
         assert (browser.me().meaning, visitor.me(headers=copied).meaning) == (NOT_LOGGED_IN, NOT_LOGGED_IN), name
@@ -28,7 +28,7 @@ def test_whoever_logs_out_is_out(everybody, visitor):
 @regression("SES-8")
 def test_logging_out_twice_is_no_server_error(login, visitor):
     browser = login("admin")
-    copied = {"Cookie": browser.cookie_header}
+    copied = browser.session_headers
     browser.logout()
 
     answers = [browser.logout(), visitor.logout(headers=copied)]

@@ -1,0 +1,85 @@
+"""A target's profile: which platform, how to start or reach it, and what its words for things are.
+
+The dataclasses of this package are the whole vocabulary; `plumbline/profile_file.py` reads a file against them. What a
+profile leaves out is as on the reference platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plumbline.profile.answers import Body, Health, Routes, Sign, Socket, Statuses
+from plumbline.profile.callers import Account, Login, Logout, Me, Step, Take
+from plumbline.profile.remote import Accepted, Declaration, Limits, Release, Remote
+from plumbline.profile.running import Commands, FaultCommands
+from plumbline.profile.stores import Made, SessionStore
+from plumbline.profile.strict import Strict
+
+__all__ = [
+    "Accepted", "Account", "Body", "Commands", "Declaration", "FaultCommands", "Health", "Limits", "Login", "Logout",
+    "Made", "Me", "Profile", "Release", "Remote", "Routes", "SessionStore", "Sign", "Socket", "Statuses", "Step",
+    "Strict", "Take",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Profile(Strict):
+    """One target."""
+
+    name: str
+    offers: tuple[str, ...] = ()
+    unsupported: Mapping[str, str] = field(default_factory=dict)
+    """Row or area → the reason why the platform has no such feature."""
+    contract: str = "none"
+    """closed: every answer is held to `contract/openapi`; none: to the fields that a check names; else the path of the
+    platform's own OpenAPI document, from the profile's folder: answers are held to that, and its GETs are asked."""
+    known: str = ""
+    """The file of the records that the target starts with, from the profile's folder; empty: `seeds/known.toml`."""
+    pages: str = ""
+    """The file of its pages, like `contract/pages.toml`, from the profile's folder; empty: that one."""
+    remote: Remote = field(default_factory=Remote)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that go with each request; `$NAME` is read from the environment, and is a secret."""
+    commands: Commands = field(default_factory=Commands)
+    faults: FaultCommands = field(default_factory=FaultCommands)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """The whole environment of an instance; `{database_url} {redis_url} {port} {secret} {release}` are filled in."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Each setting without which the platform cannot work → where to set it."""
+    modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    login: Login = field(default_factory=Login)
+    cookie: str = "connect.sid"
+    me: Me = field(default_factory=Me)
+    logout: Logout = field(default_factory=Logout)
+    statuses: Statuses = field(default_factory=Statuses)
+    health: Health = field(default_factory=Health)
+    session: SessionStore = field(default_factory=SessionStore)
+    socket: Socket = field(default_factory=Socket)
+    makes: Mapping[str, Made] = field(default_factory=dict)
+    seeded: Mapping[str, str] = field(default_factory=dict)
+    """Kind of `seeds/known.toml` → the statement that lists its records, columns named like the records' keys."""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    """Our path → the platform's."""
+    answers: Mapping[str, Body] = field(default_factory=dict)
+    """Our path → how its JSON differs from the contract's."""
+    routes: Routes = field(default_factory=Routes)
+    accepted: tuple[Accepted, ...] = ()
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    """What is measured → the most it may be, where it is not what the row says."""
+    required: tuple[str, ...] = ()
+    """Rows, areas and capabilities; a run of theirs in which one is missing or not judged is a NO-GO."""
+    absent: tuple[str, ...] = ()
+    """Paths of the contract that the platform does not have."""
+    never: tuple[str, ...] = ()
+    """Paths that are not asked, whatever finds them."""
+
+    @property
+    def managed(self) -> bool:
+        """Whether the run starts the platform itself; otherwise it is reached at [remote] origins."""
+        return not self.remote.origins
+
+    def path(self, ours: str) -> str:
+        """The platform's own path for one of the contract's."""
+        return self.paths.get(ours, ours)

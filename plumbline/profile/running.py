@@ -1,0 +1,42 @@
+"""How the platform is run: its commands, with and without a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plumbline.profile.strict import Strict
+
+
+@dataclass(frozen=True)
+class Commands(Strict):
+    """How to run the platform: argument lists. `{python}`, `{today}`, `{suite}` are filled in."""
+
+    serve: tuple[str, ...] = ()
+    migrate: tuple[str, ...] = ()
+    seed: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    warm: str = ""
+    """`module:main` of a Python platform: its instances are forked from a process that has imported it."""
+    cwd: str = ""
+    """The folder in which all of them run, from the profile's own; without it, the suite's."""
+    ready: str = "/health"
+    """Path that answers below 500 as soon as the instance takes requests."""
+    deadline: float = 20.0
+    """Seconds until an instance that neither answers nor ends counts as hanging."""
+    sources: tuple[str, ...] = ()
+    """Files and folders that decide what a fresh database holds: the template is named by their hash."""
+    build: tuple[str, ...] = ()
+    """Files and folders that the platform is made of: what `make up` keeps is refused once one has changed."""
+
+
+@dataclass(frozen=True)
+class FaultCommands(Strict):
+    """The same commands with a fault switched on: `{fault}` is its name."""
+
+    list: tuple[str, ...] = ()
+    probe: tuple[str, ...] = ()
+    serve: tuple[str, ...] = ()
+    migrate: tuple[str, ...] = ()
+    seed: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    warm: str = ""

@@ -1,0 +1,57 @@
+"""Where sessions live, and how records are made and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from plumbline.profile.strict import Strict
+
+Preset = Literal[
+    "", "connect-pg-simple", "django-db", "django-cache", "django-cached-db", "flask-session-redis",
+    "flask-session-sqlalchemy", "express-session-redis", "better-auth", "jwt-row", "stateless",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SessionStore(Strict):
+    """Where sessions live, for checks that move an expiry: a preset, a table and its column, or a statement.
+
+    `move_expiry` takes `%(seconds)s`, added to now; `expires` is the dotted path to the cached JSON's ISO 8601 expiry.
+    """
+
+    store: Preset = ""
+    """How a well-known library keeps them; what else is said here goes before it."""
+    table: str = ""
+    column: str = ""
+    """The column of the table that holds the expiry."""
+    move_expiry: str = ""
+    cached: str = ""
+    """Pattern of the Redis keys that hold sessions."""
+    expires: str = "cookie.expires"
+    life_setting: str = ""
+    """The setting of the platform that says how many seconds a session lives."""
+
+
+@dataclass(frozen=True)
+class Made(Strict):
+    """A kind of record that a check may make, by SQL or by the API; each way names how it is read and removed again.
+
+    SQL: `insert` returns the id, `read` lists the texts of the record %(id)s, `delete` removes it.
+    API: `create`, `found` and `undo` are `POST /path`, `GET /path/{id}`, `DELETE /path/{id}`; `id` is the dotted path
+    of the id in the answer of `create`. `values` are columns, or fields of the body.
+    """
+
+    insert: str = ""
+    read: str = ""
+    delete: str = ""
+    create: str = ""
+    found: str = ""
+    undo: str = ""
+    id: str = "id"
+    account: str = "admin"
+    """As whom the API is asked."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Our field → the API's."""
+    values: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
