@@ -1,6 +1,20 @@
-"""For all tests of the machinery: what they start can be interrupted, wherever they themselves were started."""
+"""For all tests of the machinery: what callers record, and an interrupt that reaches whatever the tests start."""
+
+from __future__ import annotations
 
 import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from plumbline.exchange import Exchange
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job of a shell; children inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def exchanges() -> list[Exchange]:
+    """What a caller has recorded."""
+    return []

@@ -89,12 +89,6 @@ def server() -> Iterator[Talking]:
 
 
 @pytest.fixture
-def exchanges() -> list[Exchange]:
-    """What the client has recorded."""
-    return []
-
-
-@pytest.fixture
 def client(server: Talking, exchanges: list[Exchange]) -> Iterator[Client]:
     """A caller that may do everything to the server."""
     with closing(calling(server, exchanges.append)) as caller:

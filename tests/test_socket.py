@@ -81,12 +81,6 @@ def server() -> Iterator[Talking]:
         yield talking
 
 
-@pytest.fixture
-def exchanges() -> list[Exchange]:
-    """What the caller has recorded."""
-    return []
-
-
 class Calling:
     """Opens sockets to a server, as a caller of a level, of a profile."""
 

@@ -64,12 +64,6 @@ def server() -> Iterator[Streaming]:
 
 
 @pytest.fixture
-def exchanges() -> list[Exchange]:
-    """What the caller has recorded."""
-    return []
-
-
-@pytest.fixture
 def caller(server: Streaming, exchanges: list[Exchange]) -> Iterator[Client]:
     """Somebody who asks it."""
     platform = target(contract="none")
