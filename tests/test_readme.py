@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.options import FLAGS, OPTIONS
+from plumbline.settings import FLAGS, OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
