@@ -135,7 +135,7 @@ class Ground:
         words = self.target.filled_in(command)
         if self.warm is not None and "-m" in words:
             return self.warm.fork(words[words.index("-m") + 2 :], env=env, log=log, name=name)
-        return processes.spawn(words, name=name, log=log, env={**surroundings(), **env}, cwd=self.target.root)
+        return processes.spawn(words, name=name, log=log, env={**surroundings(), **env}, cwd=self.target.workplace)
 
     def finish(self, command: tuple[str, ...], name: str, log: Path, env: Mapping[str, str]) -> int:
         """Runs one of the platform's commands to its end; its exit code, -1 where it hangs."""

@@ -69,7 +69,8 @@ class Made:
 
 def _files(target: Target) -> list[Path]:
     commands = target.profile.commands
-    places = [target.root / place for place in (*commands.sources, *commands.build, *MADE_OF)]
+    places = [target.workplace / place for place in (*commands.sources, *commands.build)]
+    places += [target.root / place for place in MADE_OF]
     return [target.path.resolve(), *(file for place in places for file in files_of(place))]
 
 

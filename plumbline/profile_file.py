@@ -15,7 +15,7 @@ from plumbline.nearest import meant
 from plumbline.profile import Profile
 from plumbline.shelf import Shelf
 
-FILLED_IN_COMMANDS = ("python", "today", "fault")
+FILLED_IN_COMMANDS = ("python", "today", "fault", "suite")
 """The placeholders of commands."""
 
 FILLED_IN_ENVIRONMENT = ("port", "database_url", "redis_url", "secret", "release", "start_deadline")

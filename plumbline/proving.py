@@ -137,7 +137,7 @@ class Probing:
         faulty = replace(ground.target, fault=fault.name)
         log = ground.folder / f"probe-{fault.name}-{served['faulty']}"
         processes.finish(
-            faulty.filled_in(faulty.profile.faults.probe), name=log.name, log=log, env=surroundings(), cwd=faulty.root,
-            within=60, stdin=json.dumps(served).encode(),
+            faulty.filled_in(faulty.profile.faults.probe), name=log.name, log=log, env=surroundings(),
+            cwd=faulty.workplace, within=60, stdin=json.dumps(served).encode(),
         )  # fmt: skip
         return json.loads(log.read_text("utf-8").splitlines()[-1])

@@ -121,7 +121,7 @@ def begin_on(loan: Loan, run: Run, target: Target) -> Suite:
 def _warm_up(suite: Suite) -> None:
     entry = suite.target.commands.warm
     if entry:
-        suite.warm = Warm.start(entry, suite.run.folder, env=surroundings(), cwd=suite.target.root)
+        suite.warm = Warm.start(entry, suite.run.folder, env=surroundings(), cwd=suite.target.workplace)
         suite.run.rendezvous.write(warm={"socket": str(suite.warm.path)})
 
 
@@ -131,7 +131,7 @@ def bring_faulty_warm(suite: Suite) -> None:
     if entry:
         folder = suite.run.folder / "faulty"
         folder.mkdir()
-        warm = Warm.start(entry, folder, env=surroundings(), cwd=suite.target.root)
+        warm = Warm.start(entry, folder, env=surroundings(), cwd=suite.target.workplace)
         suite.run.rendezvous.write(**{"faulty warm": {"socket": str(warm.path)}})
 
 
@@ -146,8 +146,8 @@ def template_key(target: Target) -> str:
     commands = target.profile.commands
     digest = hashlib.sha256(json.dumps([target.today, commands.migrate, commands.seed]).encode())
     for source in commands.sources:
-        for file in files_of(target.root / source):
-            digest.update(f"\0{os.path.relpath(file, target.root)}\0".encode() + file.read_bytes())
+        for file in files_of(target.workplace / source):
+            digest.update(f"\0{os.path.relpath(file, target.workplace)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -166,7 +166,7 @@ def fill(suite: Suite, url: str) -> None:
         if command:
             processes.finish(
                 target.filled_in(command), name=name, log=suite.run.folder / f"{name}.log", env=env,
-                within=60, cwd=target.root,
+                within=60, cwd=target.workplace,
             )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plumbline import pages
 from plumbline.contract import Contract
 from plumbline.exchange import NOT_LOGGED_IN, OK, dotted
 from plumbline.meaning import LOGOUT, SUCCESS, meaning, meaning_of_login
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import httpx
 
     from plumbline.exchange import Exchange
+    from plumbline.pages import Page
 
 SESSION_PATHS = ("/api/auth/login", LOGOUT)
 
@@ -80,8 +82,22 @@ class Target:
 
     @cached_property
     def contract(self) -> Contract:
-        """The platform contract: which operations there are, and what they answer."""
+        """Which operations there are, and what they answer: the platform contract, or the platform's own document."""
+        own = self.profile.contract not in {"closed", "none"}
+        if own:
+            return Contract(self.beside(self.profile.contract), closed=False)
         return Contract(self.root / "contract" / "openapi")
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """The pages that a person sees, of those that the target has."""
+        file = self.beside(self.profile.pages) if self.profile.pages else self.root / "contract" / "pages.toml"
+        left_out = {*self.profile.absent, *self.profile.never}
+        return [page for page in pages.load(file) if page.path not in left_out]
+
+    def beside(self, file: str) -> Path:
+        """A file that the profile names, from the profile's own folder."""
+        return self.path.parent / file
 
     @property
     def commands(self) -> Commands:
@@ -92,12 +108,20 @@ class Target:
         return Commands(
             serve=faulty.serve, migrate=faulty.migrate or healthy.migrate, seed=faulty.seed or healthy.seed,
             status=faulty.status or healthy.status, warm=faulty.warm, ready=healthy.ready,
-            deadline=healthy.deadline, sources=healthy.sources,
+            deadline=healthy.deadline, sources=healthy.sources, cwd=healthy.cwd,
         )  # fmt: skip
+
+    @property
+    def workplace(self) -> Path:
+        """The folder in which the platform's commands run, and from which their sources are named."""
+        place = self.profile.commands.cwd
+        return (self.path.parent / place).resolve() if place else self.root
 
     def filled_in(self, command: tuple[str, ...]) -> list[str]:
         """An argument list with its placeholders replaced."""
-        values = {"python": sys.executable, "today": self.today, "fault": self.fault or ""}
+        values = {
+            "python": sys.executable, "today": self.today, "fault": self.fault or "", "suite": str(self.root),
+        }  # fmt: skip
         return [word.format_map(values) for word in command]
 
     def account(self, name: str) -> Account:
@@ -115,7 +139,9 @@ class Target:
         if self.profile.contract == "none":
             return None
         content_type = response.headers.get("content-type", "")
-        return self.contract.breach(method, path.partition("?")[0], response.status_code, content_type, body)
+        own = self.profile.contract != "closed"
+        asked = response.request.url.path if own else path.partition("?")[0]
+        return self.contract.breach(method, asked, response.status_code, content_type, body)
 
     def meaning(self, exchange: Exchange) -> str:
         """What the answer says, in the suite's words; `status 418` where the profile has no word for it.

@@ -11,36 +11,40 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from plumbline.record import NotPossibleHere
+
 FILE = Path(__file__).with_name("known.toml")
 
 
 @dataclass(frozen=True)
 class Known:
-    """The records that every target starts with, by kind: `known.deals`, `known.funds`.
+    """The records that a target starts with, by kind: `known.deals`, `known.funds`.
 
     A record's keys are attributes; a date, such as `created`, is an ISO date, with an hour an ISO moment
     in UTC; `due` also None.
     """
 
     records: Mapping[str, list[SimpleNamespace]]
+    file: Path = FILE
 
     def __getattr__(self, kind: str) -> list[SimpleNamespace]:
-        """The records of a kind; AttributeError where the file has none."""
-        try:
-            return self.records[kind]
-        except KeyError:
-            raise AttributeError(f"{FILE.name} has no {kind}; it has {', '.join(self.records)}") from None
+        """The records of a kind; NotPossibleHere where the file has none."""
+        if kind.startswith("_"):
+            raise AttributeError(kind)
+        if kind not in self.records:
+            raise NotPossibleHere(f"needs {kind} among the known records: {self.file} has {', '.join(self.records)}")
+        return self.records[kind]
 
     @classmethod
     def load(cls, today: date, file: Path = FILE) -> Known:
         """Reads the file; relative dates are counted from `today`."""
         data = tomllib.loads(file.read_text("utf-8"))
-        return cls({kind: [_record(entry, today) for entry in entries] for kind, entries in data.items()})
+        return cls({kind: [_record(entry, today) for entry in entries] for kind, entries in data.items()}, file)
 
     def values(self, place: str) -> list[str]:
         """Every value of a column that is written `deals.name`."""
         kind, _, name = place.partition(".")
-        return [str(getattr(record, name)) for record in self.records[kind]]
+        return [str(getattr(record, name)) for record in getattr(self, kind)]
 
 
 def _record(entry: Mapping[str, Any], today: date) -> SimpleNamespace:
