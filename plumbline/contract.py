@@ -68,9 +68,8 @@ class Contract:
         media = content_type.partition(";")[0].strip().lower()
         if media not in content:
             return f"{where}: {media or 'no content type'}, the contract has {', '.join(content)}"
-        if not media.endswith("json"):
-            return None
-        return self._against_schema(operation, key, media, content[media].get("schema", True), body, where)
+        schema = content[media].get("schema", True)
+        return self._against_schema(operation, key, media, schema, body, where) if media.endswith("json") else None
 
     def operation(self, method: str, path: str) -> Operation | None:
         """The operation that a request is; a literal path goes before one with parameters. None: not in it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plumbline.record import NotPossibleHere
 from seeds.known import Known, resolved
 from seeds.standing import Standing
 
@@ -70,7 +71,7 @@ def test_records_are_had_by_kind_with_their_due_dates(known: Known) -> None:
 
 
 def test_an_unknown_kind_is_named_with_those_there_are(known: Known) -> None:
-    with pytest.raises(AttributeError, match="has no funds; it has deals, calls"):
+    with pytest.raises(NotPossibleHere, match=r"needs funds among the known records: .*known.toml has deals, calls"):
         _ = known.funds
 
 
