@@ -32,15 +32,20 @@ def head(path: str, as_: str | None = "admin") -> Callable[[Served], object]:
     return seen
 
 
+def fails_with_head(area: object, endpoint: str) -> None:
+    """Makes an endpoint of the area take for granted that whoever asks wants to read."""
+    answered = getattr(area, endpoint)
+
+    async def read(_request: Request) -> Response:
+        return {"GET": await answered(_request)}[_request.method]
+
+    setattr(area, endpoint, read)
+
+
 @fault("head-is-500", brings_back=["CRT-12"])
 def head_is_500(platform: Platform) -> None:
     """Takes for granted that whoever asks for the deals wants to read them."""
-    every = platform.deals.every
-
-    async def read(_request: Request) -> Response:
-        return {"GET": await every(_request)}[_request.method]
-
-    platform.deals.every = read
+    fails_with_head(platform.deals, "every")
 
 
 head_is_500.probe = head("/api/deals")
@@ -97,12 +102,7 @@ head_past_the_guard.probe = head("/api/deals", as_=None)
 @fault("head-is-500-for-creators", brings_back=["CRT-12"])
 def head_is_500_for_creators(platform: Platform) -> None:
     """Fails with HEAD where only a creator gets past the guard."""
-    creator = platform.dashboards.creator
-
-    async def read(request: Request) -> Response:
-        return {"GET": await creator(request)}[request.method]
-
-    platform.dashboards.creator = read
+    fails_with_head(platform.dashboards, "creator")
 
 
 def _head_as_creator(served: Served) -> int:
