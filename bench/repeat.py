@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from plumbline.places import ROOT, reports_folder
+
 USAGE, INTERRUPTED = 4, 2
 
 KEPT = 10
@@ -163,8 +164,7 @@ def main(words: Sequence[str]) -> int:
     """The runs, and the last line: 0 when every one was GO."""
     asked = asked_for(words)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job ends what it started, too
-    base = Path(os.environ.get("PLUMBLINE_REPORTS") or ROOT / "reports")
-    folder = base / f"repeat-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    folder = reports_folder() / f"repeat-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     load = Load(2 if asked.load else 0)
     try:
         ended = repeat(asked, folder)

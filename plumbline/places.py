@@ -12,6 +12,11 @@ HOME = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / ".plumbline")
 """What outlives a run: prepared data directories, ledgers, what `make up` keeps."""
 
 
+def reports_folder() -> Path:
+    """The folder in which each run leaves its reports."""
+    return Path(os.environ.get("PLUMBLINE_REPORTS") or ROOT / "reports")
+
+
 def remedy(variable: str, can: str) -> str:
     """What to do where the folder that a variable names cannot be used; ``can`` says what another one has to."""
     unset = ", or unset it" if os.environ.get(variable) else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from plumbline import processes, record
 from plumbline.commands import WrongUse
-from plumbline.places import HOME, ROOT
+from plumbline.places import HOME, reports_folder
 from plumbline.run import Run
 from plumbline.services import ServiceUnavailable
 from plumbline.services.binaries import postgres_binaries
@@ -54,7 +54,7 @@ def found(what: str) -> Path:
         return path
     if "/" in what or path.suffix:
         raise WrongUse(f"there is no {what}")
-    latest = Path(os.environ.get("PLUMBLINE_REPORTS") or ROOT / "reports") / "latest"
+    latest = reports_folder() / "latest"
     try:
         kept = dict(reversed(list(_dumps(latest))))
     except OSError as error:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import webbrowser
 from functools import partial
 from pathlib import Path
 
 from plumbline.commands import WrongUse
-from plumbline.places import ROOT
+from plumbline.places import reports_folder
 from plumbline.report.serving import Handler, serve, viewer
 
 
@@ -38,10 +37,9 @@ def main(asked: argparse.Namespace) -> int:
 
 
 def _folder(run: str) -> Path:
-    reports = Path(os.environ.get("PLUMBLINE_REPORTS") or ROOT / "reports")
-    for place in (reports / run, Path(run)):
+    for place in (reports_folder() / run, Path(run)):
         if (place / "report.html").is_file():
             return place.resolve()
     raise WrongUse(
-        f"open: there is no report of {run} in {reports}; run `pytest -m smoke` first, or name a run's folder"
+        f"open: there is no report of {run} in {reports_folder()}; run `pytest -m smoke` first, or name a run's folder"
     )
