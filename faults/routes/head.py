@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from faults import Served
     from reference.accounts.users import User
     from reference.assembly import Platform
+    from reference.routing import Endpoint
 
 
 def head(path: str, as_: str | None = "admin") -> Callable[[Served], object]:
@@ -34,7 +35,7 @@ def head(path: str, as_: str | None = "admin") -> Callable[[Served], object]:
 
 def fails_with_head(area: object, endpoint: str) -> None:
     """Makes an endpoint of the area take for granted that whoever asks wants to read."""
-    answered = getattr(area, endpoint)
+    answered: Endpoint = getattr(area, endpoint)
 
     async def read(_request: Request) -> Response:
         return {"GET": await answered(_request)}[_request.method]
