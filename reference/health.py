@@ -1,8 +1,10 @@
 """Health: each answer comes from asking, never from remembering."""
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -11,6 +13,13 @@ from reference.errors import Unavailable
 
 if TYPE_CHECKING:
     from reference.assembly import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The row that tells one installation from another."""
+
+    id: str
 
 
 class Health:
@@ -24,10 +33,18 @@ class Health:
         async with self._platform.database.connection() as connection:
             return "pending" if await self._platform.migrations.pending(connection) else "current"
 
+    async def installation(self) -> str | None:
+        """Return the id that the database was given when it was migrated; None before, Unavailable when it is away."""
+        try:
+            row = await self._platform.database.row(Installation, "select id::text as id from installation")
+        except psycopg.errors.UndefinedTable:
+            return None
+        return row.id if row else None
+
     async def report(self) -> tuple[int, dict[str, object]]:
         """Return status and body of the system's health."""
         try:
-            migrations = await self.migrations()
+            migrations, installation = await self.migrations(), await self.installation()
         except Unavailable:
             return 503, {"status": "error", "databaseConnected": False}
         return 200, {
@@ -37,6 +54,7 @@ class Health:
             "timestamp": iso(self._platform.clock.now()),
             "release": self._platform.settings.release,
             "migrations": migrations,
+            "installation": installation,
         }
 
     async def database_up(self) -> bool:

@@ -1,8 +1,8 @@
 """What comes in: bodies and path parameters, checked before anything believes them."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 from starlette.requests import Request
 
 from reference.errors import Problem, invalid
@@ -13,6 +13,9 @@ LARGEST_ID = 2**63 - 1
 """What a bigint of Postgres can hold."""
 LARGEST_PAGE = 100_000
 """Further nobody turns the pages of a list."""
+
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Text without NUL, which Postgres cannot hold."""
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from faults import Served
     from reference.assembly import Platform
 
-FINE = {"status": "ok", "databaseConnected": True, "storage": "pg", "migrations": "current"}
+FINE = {
+    "status": "ok", "databaseConnected": True, "storage": "pg", "migrations": "current",
+    "installation": "6f6ad1f2-4c0e-4d1b-9f0e-0d3f6f1c2a55",
+}  # fmt: skip
 
 
 @fault("health-has-a-fixed-body", brings_back=["HLT-1", "HLT-1 asks"])

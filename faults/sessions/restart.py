@@ -34,6 +34,13 @@ class MemoryStore:
         """Forget the session."""
         self._sessions.pop(sid, None)
 
+    async def delete_of(self, user_id: int) -> list[str]:
+        """Forget the user's sessions."""
+        ended = [sid for sid, session in self._sessions.items() if session.user_id == user_id]
+        for sid in ended:
+            del self._sessions[sid]
+        return ended
+
 
 @fault("sessions-in-memory", brings_back=["SES-5"])
 def sessions_in_memory(platform: Platform) -> None:

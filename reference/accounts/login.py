@@ -1,21 +1,18 @@
 """The routes of login, logout and "who am I"."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from reference.accounts.users import User
 from reference.clock import iso
 from reference.errors import Problem, unauthenticated
-from reference.reading import body_as
+from reference.reading import Text, body_as
 
 if TYPE_CHECKING:
     from reference.assembly import Platform
-
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-"""Text without NUL, which Postgres cannot hold."""
 
 
 class Credentials(BaseModel):
@@ -70,6 +67,14 @@ class Login:
         sid = self._platform.cookies.sid(request)
         if sid is not None:
             await self._platform.sessions.end(sid)
+        answer = Response(status_code=204)
+        answer.headers.append("set-cookie", self._platform.cookies.cleared())
+        return answer
+
+    async def logout_everywhere(self, request: Request) -> Response:
+        """End all sessions of the caller, this one too, and take the cookie back."""
+        user: User = request.state.caller
+        await self._platform.sessions.end_of(user.id)
         answer = Response(status_code=204)
         answer.headers.append("set-cookie", self._platform.cookies.cleared())
         return answer

@@ -6,9 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reference.accounts.login import Text
 from reference.accounts.users import User
-from reference.reading import body_as
+from reference.reading import Text, body_as
 
 if TYPE_CHECKING:
     from reference.assembly import Platform

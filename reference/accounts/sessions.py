@@ -36,6 +36,16 @@ class SessionStore(Protocol):
     async def delete(self, sid: str) -> None:
         """Forget the session; it is no error if there is none."""
 
+    async def delete_of(self, user_id: int) -> list[str]:
+        """Forget all sessions of a user and return their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRow:
+    """The id of a session that was deleted."""
+
+    sid: str
+
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
@@ -76,6 +86,13 @@ class PgSession:
         """Forget the session."""
         await self._platform.database.run("delete from session where sid = %s", [sid])
 
+    async def delete_of(self, user_id: int) -> list[str]:
+        """Forget all sessions of a user and return their ids."""
+        ended = await self._platform.database.rows(
+            EndedRow, "delete from session where sess ->> 'userId' = %s returning sid", [str(user_id)]
+        )
+        return [row.sid for row in ended]
+
 
 class Sessions:
     """Begins, finds and ends sessions."""
@@ -106,6 +123,11 @@ class Sessions:
         """End the session of that id in both places; it is no error if there is none."""
         await self._platform.session_store.delete(sid)
         await self._platform.session_cache.forget(sid)
+
+    async def end_of(self, user_id: int) -> None:
+        """End all sessions of a user in both places."""
+        for sid in await self._platform.session_store.delete_of(user_id):
+            await self._platform.session_cache.forget(sid)
 
     def expired(self, expires: datetime) -> bool:
         """Return whether *expires* has come; both are moments in UTC, whatever zone the process is in."""
