@@ -42,9 +42,11 @@ class Contract:
     Ours is closed. A platform's own seldom lists every status: what it does not describe is held to nothing.
     """
 
-    def __init__(self, place: Path, *, closed: bool = True) -> None:
+    def __init__(self, place: Path, *, closed: bool = True, quotes: bool = True) -> None:
+        """`quotes`: whether what an answer holds may be told."""
         self.place = place
         self.closed = closed
+        self.quotes = quotes
         self._validators: dict[tuple[str, str, str, str], Any] = {}
 
     def breach(self, method: str, path: str, status: int, content_type: str, body: bytes) -> str | None:
@@ -147,15 +149,18 @@ class Contract:
         try:
             instance = json.loads(body)
         except ValueError:
-            return f"{where}: the body is no JSON: {body[:80]!r}"
+            return f"{where}: the body is no JSON" + (f": {body[:80]!r}" if self.quotes else "")
         cache_key = (operation.method, operation.path, key, media)
         if cache_key not in self._validators:
             import jsonschema_rs
 
             whole = {"components": self.document["components"], "allOf": [schema]}
             self._validators[cache_key] = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
-        errors = [f"{'/'.join(str(p) for p in e.instance_path) or 'body'}: {e.message}"
-                  for e in self._validators[cache_key].iter_errors(instance)]  # fmt: skip
+        errors = [
+            f"{'/'.join(str(p) for p in e.instance_path) or 'body'}: "
+            + (e.message if self.quotes else f"does not fit {'/'.join(str(p) for p in e.schema_path[-2:])}")
+            for e in self._validators[cache_key].iter_errors(instance)
+        ]
         return f"{where}: {'; '.join(errors[:3])}" if errors else None
 
 

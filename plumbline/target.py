@@ -85,8 +85,8 @@ class Target:
         """Which operations there are, and what they answer: the platform contract, or the platform's own document."""
         own = self.profile.contract not in {"closed", "none"}
         if own:
-            return Contract(self.beside(self.profile.contract), closed=False)
-        return Contract(self.root / "contract" / "openapi")
+            return Contract(self.beside(self.profile.contract), closed=False, quotes=self.shows_values)
+        return Contract(self.root / "contract" / "openapi", quotes=self.shows_values)
 
     @cached_property
     def pages(self) -> list[Page]:
@@ -110,6 +110,11 @@ class Target:
             status=faulty.status or healthy.status, warm=faulty.warm, ready=healthy.ready,
             deadline=healthy.deadline, sources=healthy.sources, cwd=healthy.cwd,
         )  # fmt: skip
+
+    @property
+    def shows_values(self) -> bool:
+        """Whether evidence may hold what the platform answers: not where that may be real people's."""
+        return self.profile.managed or self.profile.remote.synthetic
 
     @property
     def workplace(self) -> Path:

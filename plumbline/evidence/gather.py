@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.evidence import dump, exchanges, logs, page, sql
 from plumbline.minted import learn
+from plumbline.outline import WHY, outlined_whole
 from plumbline.publishing import rewrite
 from plumbline.record import Attachment
 
@@ -71,6 +72,9 @@ class Gathering:
             asked = in_browser(diary.exchanges)
         for exchange in asked:
             learn(exchange, self._scene.secrets)
+        if not self._scene.shows_values:
+            self._notes.append(f"screenshot{suffix}.png, page{suffix}.txt, trace{suffix}.zip: {WHY}")
+            return list(map(outlined_whole, asked))
         with self._noted(f"screenshot{suffix}.png"):
             taken = in_browser(partial(page.picture, diary, self._scene.secrets))
             self._keep("screenshot", f"screenshot{suffix}.png", taken, "image/png")

@@ -42,6 +42,8 @@ class Scene:
     diaries: Sequence[Diary] = ()
     in_browser: Callable[[Callable[[], Any]], Any] = lambda work: work()
     """Has something done in the browser's thread, to which its pages belong."""
+    shows_values: bool = True
+    """Whether its pages and bodies may be shown; the exchanges are outlines where not."""
     scratch: Path = field(default_factory=Path)
     """A private folder for what must be masked before it is kept."""
 
