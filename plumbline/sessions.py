@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 from plumbline.deadlines import wait_until
 from plumbline.record import NotPossibleHere
+from plumbline.session_presets import kept, move_expiry, quoted
 
 if TYPE_CHECKING:
+    from plumbline.client import Client
     from plumbline.own import OwnPlatform
+    from plumbline.stores.redis import Connection
 
 SHORT_LIFE = 1
 """Seconds that sessions live where their end cannot be moved."""
+
+KIND = (
+    "SELECT format_type(atttypid, NULL) FROM pg_attribute"
+    " WHERE attrelid = to_regclass(%(table)s) AND attname = %(column)s"
+)
 
 
 class Sessions:
@@ -23,6 +31,7 @@ class Sessions:
     def __init__(self, platform: OwnPlatform) -> None:
         self._platform = platform
         self._store = platform.profile.session
+        self._kept = kept(self._store)
 
     def expire_in(self, seconds: int) -> None:
         """Moves the end of every session to `seconds` from now, negative for the past, in every store.
@@ -31,34 +40,58 @@ class Sessions:
         by waiting: the platform starts again with a short life for sessions, who was logged in logs in anew,
         and that life passes.
         """
-        if self._moved(seconds):
-            if self._store.cached:
-                self._move_cached(seconds)
-        elif seconds < 0:
+        if not self._moved(seconds) and seconds < 0:
             self._outlive()
 
     def _moved(self, seconds: int) -> bool:
-        """Whether there was a session in the database to move."""
-        statement = self._store.move_expiry
-        offered = "database" in self._platform.profile.offers
-        return bool(statement and offered and self._platform.database.execute(statement, seconds=seconds))
+        """Whether every copy was there to move: a session that is left in one of its places lives on by it."""
+        found = {"rows": self._move_rows(seconds)}
+        leads = self._kept.needs[:1] == ("rows",)
+        found["keys"] = self._move_keys(seconds) if found["rows"] or not leads else 0
+        needs = self._kept.needs
+        return all(found[place] for place in needs) if needs else any(found.values())
 
-    def _move_cached(self, seconds: int) -> None:
-        """Rewrites the end in the cached copies; they stay, so that the platform has to look at it.
+    def _move_rows(self, seconds: int) -> int:
+        """How many sessions in the database were moved."""
+        if "database" not in self._platform.profile.offers:
+            return 0
+        statement = self._store.move_expiry or (self._statement() if self._kept.table else "")
+        return self._platform.database.execute(statement, seconds=seconds) if statement else 0
 
-        A copy that names no end ends with its key.
-        """
+    def _statement(self) -> str:
+        """The one for the table's column, by its type."""
+        table, column = self._kept.table, self._kept.column
+        kind = self._platform.database.ask(KIND, table=quoted(table), column=column)
+        statement = move_expiry(self._kept, str(kind))
+        if statement is None:
+            said = f"is of type {kind}" if kind else "is not in the database"
+            raise NotPossibleHere(
+                f"needs to know how {table}.{column} says when a session ends; it {said}: "
+                "set session.table and session.column, or session.move_expiry, in the profile"
+            )
+        return statement
+
+    def _move_keys(self, seconds: int) -> int:
+        """How many sessions in Redis were moved."""
+        if not self._kept.keys or "redis" not in self._platform.profile.offers:
+            return 0
         server, number = self._platform.redis
-        end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         with server.connect(number) as redis:
-            keys = redis.command("KEYS", self._store.cached)
-            for key in keys if isinstance(keys, list) else []:
-                text = redis.command("GET", str(key))
-                moved = _with(text, self._store.expires, end) if isinstance(text, str) else None
-                if moved is not None:
-                    redis.command("SET", str(key), moved, "KEEPTTL")
-                else:
-                    redis.command("EXPIRE", str(key), seconds)
+            keys = redis.command("KEYS", self._kept.keys)
+            names = [str(key) for key in keys] if isinstance(keys, list) else []
+            for name in names:
+                self._move_key(redis, name, seconds)
+        return len(names)
+
+    def _move_key(self, redis: Connection, name: str, seconds: int) -> None:
+        """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one."""
+        end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        text = redis.command("GET", name) if self._kept.expires else None
+        moved = _with(text, self._kept.expires, end) if isinstance(text, str) else None
+        if moved is not None:
+            redis.command("SET", name, moved, "KEEPTTL")
+        if moved is None or self._kept.ends_with_key:
+            redis.command("EXPIRE", name, seconds)
 
     def _outlive(self) -> None:
         if not self._store.life_setting:
@@ -66,12 +99,19 @@ class Sessions:
         self._platform.restart(**{self._store.life_setting: str(SHORT_LIFE)})
         for client, name in self._platform.logged_in:
             client.login(self._platform.account(name))
+            _kept_past_their_end(client)
         over = time.monotonic() + SHORT_LIFE + 0.1
         wait_until(lambda: time.monotonic() >= over, within=SHORT_LIFE + 1)
 
 
+def _kept_past_their_end(client: Client) -> None:
+    """A browser drops a cookie whose time is over, and the platform would not be asked; who copied it sends it on."""
+    for cookie in client.http.cookies.jar:
+        cookie.expires = None
+
+
 def _with(text: str, path: str, value: str) -> str | None:
-    """JSON with another value at a dotted path; None where it has no such path."""
+    """JSON with another value at a dotted path; None where no text stands there."""
     try:
         document = json.loads(text)
     except ValueError:
@@ -80,7 +120,7 @@ def _with(text: str, path: str, value: str) -> str | None:
     place = document
     for key in outer:
         place = place.get(key, {}) if isinstance(place, dict) else {}
-    if not isinstance(place, dict) or last not in place:
+    if not isinstance(place, dict) or not isinstance(place.get(last), str):
         return None
     place[last] = value
     return json.dumps(document)

@@ -18,18 +18,20 @@ Preset = Literal[
 class SessionStore(Strict):
     """Where sessions live, for checks that move an expiry: a preset, a table and its column, or a statement.
 
-    `move_expiry` takes `%(seconds)s`, added to now; `expires` is the dotted path to the cached JSON's ISO 8601 expiry.
+    `plumbline/session_presets.py` says what each preset stands for.
     """
 
     store: Preset = ""
     """How a well-known library keeps them; what else is said here goes before it."""
     table: str = ""
     column: str = ""
-    """The column of the table that holds the expiry."""
+    """The column of the table that holds the expiry: a timestamp (in UTC, where it names no zone) or a number."""
     move_expiry: str = ""
+    """The statement instead, where it takes more than that: `%(seconds)s` is added to now."""
     cached: str = ""
     """Pattern of the Redis keys that hold sessions."""
-    expires: str = "cookie.expires"
+    expires: str = ""
+    """Dotted path to the ISO 8601 expiry in the JSON of such a key; empty: the preset's, else `cookie.expires`."""
     life_setting: str = ""
     """The setting of the platform that says how many seconds a session lives."""
 
