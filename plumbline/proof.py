@@ -73,7 +73,7 @@ def judge(fault: str, row: Row, faulty: Sequence[Record], healthy: Sequence[Reco
 
 def _not_caught(fault: str, row: Row, broken: Sequence[Record]) -> Finding:
     for record in broken:
-        if record.word in {"fail", "blocked", "disabled"}:
+        if record.word in {"fail", "blocked", "disabled", "accepted"}:
             said = f"{record.kind or record.word}: {record.fired or record.reason}"
             return Finding(fault, row.title, "void", record.nodeid, said)
     lacking = [record for record in broken if record.word == "not-possible"]

@@ -35,6 +35,14 @@ class Entry:
     issue: str
     until: date
     reason: str
+    place: str = FILE
+    word: str = "disabled"
+    """What a red counts as while the entry lasts."""
+
+    @property
+    def title(self) -> str:
+        """The row as reports name it, with the half where the entry holds for that alone."""
+        return f"{self.row} {self.half}" if self.half else self.row
 
     def expired(self, today: date) -> bool:
         """Whether its last day is over."""
@@ -46,10 +54,18 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Quarantine:
-    """All entries."""
+class Expected:
+    """The rows whose red is expected."""
 
     entries: Mapping[tuple[str, str | None], Entry] = field(default_factory=dict)
+
+    def of(self, row: Row) -> Entry | None:
+        """The entry of this half, or of its whole row."""
+        return self.entries.get((row.id, row.half)) or self.entries.get((row.id, None))
+
+
+class Quarantine(Expected):
+    """The entries of `quarantine.toml`."""
 
     @classmethod
     def load(cls, path: Path, catalogue: Catalogue) -> Quarantine:
@@ -62,10 +78,6 @@ class Quarantine:
             raise QuarantineError(f"{path}: {error}; an entry looks like\n{EXAMPLE}") from None
         found = [entry for name, table in tables.items() for entry in _entries(path, name, table, catalogue)]
         return cls({(entry.row, entry.half): entry for entry in found})
-
-    def of(self, row: Row) -> Entry | None:
-        """The entry of this half, or of its whole row."""
-        return self.entries.get((row.id, row.half)) or self.entries.get((row.id, None))
 
 
 def _entries(path: Path, name: str, table: Any, catalogue: Catalogue) -> Iterator[Entry]:  # noqa: ANN401 - TOML's

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-WORDS = ("pass", "fail", "unsupported", "disabled", "not-possible", "blocked")
-"""How a check can end, in the order of the verdict's last line."""
+WORDS = ("pass", "fail", "unsupported", "disabled", "not-possible", "blocked", "accepted")
+"""How a check can end, in the order of the verdict's last line; the last stands there only where there are some."""
 
-SERIOUSNESS = ("fail", "blocked", "disabled", "not-possible", "unsupported", "pass")
+SERIOUSNESS = ("fail", "blocked", "accepted", "disabled", "not-possible", "unsupported", "pass")
 """Of a parametrised check's parts the first of these is the check's."""
 
 
@@ -79,7 +79,10 @@ class Record:
     """The red row without which it could not be judged."""
     issue: str = ""
     until: str = ""
-    """Of a check in quarantine: where its row is being mended, and the last day (ISO 8601) that this may take."""
+    """Of a check whose red is expected: where that is told, and the last day (ISO 8601) on which it may be red."""
+    entry: str = ""
+    entered_in: str = ""
+    """The row or half that is entered, and the place: quarantine.toml, or [[accepted]] of the profile."""
     attachments: tuple[Attachment, ...] = ()
 
     @property

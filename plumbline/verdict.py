@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plumbline.record import WORDS, Record, by_check
 
 INTERRUPTED = 2
 """pytest's exit code of a run that somebody stopped."""
+
+ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,11 @@ class Verdict:
         return list(dict.fromkeys(record.row for record in by_check(self.records) if record.word == "fail"))
 
     def line(self) -> str:
-        """`GO target=reference release=dev pass=13 fail=0 … seconds=2.1 []`."""
-        numbers = " ".join(f"{word}={self.counts[word]}" for word in WORDS)
+        """`GO target=reference release=dev pass=13 fail=0 … seconds=2.1 [SES-2 …]`, with `accepted=1` before seconds.
+
+        Where no red was accepted that word is left out.
+        """
+        numbers = " ".join(f"{word}={self.counts[word]}" for word in WORDS if word != ACCEPTED or self.counts[word])
         rows = f" [{' '.join(self.red_rows)}]" if self.red_rows else ""
         return (
             f"{self.answer} target={self.target} release={_one_word(self.release) or 'unknown'} {numbers}"
@@ -57,7 +62,7 @@ class Verdict:
         )
 
     def reasons(self) -> Iterator[str]:
-        """What else a person has to know, a line each: what is missing, withheld, not run and why, in quarantine."""
+        """What else a person has to know, a line each: what is missing, withheld, not run and why, expected red."""
         yield from self.missing
         yield from self.withheld
         yield from folded(self.records)
@@ -66,8 +71,8 @@ class Verdict:
             yield "interrupted: the rest was not run"
 
 
-def folded(records: Sequence[Record]) -> Iterator[str]:
-    """What was not judged, folded by what kept it: `blocked by SES-1: 12 checks; I log in and … [SES-2, …]`."""
+def folded(records: Iterable[Record]) -> Iterator[str]:
+    """What is neither green nor red, folded by why: `blocked by SES-1: 12 checks; I log in and … [SES-2, …]`."""
     kept: dict[str, list[Record]] = {}
     for record in by_check(records):
         if record.word not in {"pass", "fail"}:
@@ -87,14 +92,12 @@ def _why(checks: Sequence[Record]) -> str:
 
 
 def passing_again(records: Sequence[Record]) -> list[str]:
-    """`SES-5 passes again: take it out of quarantine.toml`, for each row whose checks are all green in quarantine."""
-    words: dict[str, set[str]] = {}
+    """`SES-5 passes: take it out of quarantine.toml`, for each entry of which all checks are green."""
+    words: dict[tuple[str, str], set[str]] = {}
     for record in by_check(records):
-        if record.until:
-            words.setdefault(record.title, set()).add(record.word)
-    return [
-        f"{title} passes again: take it out of quarantine.toml" for title, seen in words.items() if seen == {"pass"}
-    ]
+        if record.entry:
+            words.setdefault((record.entry, record.entered_in), set()).add(record.word)
+    return [f"{title} passes: take it out of {place}" for (title, place), seen in words.items() if seen == {"pass"}]
 
 
 def _one_word(release: str) -> str:

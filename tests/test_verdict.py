@@ -28,7 +28,7 @@ def test_the_last_line_counts_every_word() -> None:
 
     assert verdict(*each(*ended), exit_status=1).line() == (
         "NO-GO target=reference release=r1 pass=1 fail=2 unsupported=3 disabled=4 not-possible=5 blocked=6"
-        " seconds=2.1 [SES-2 SES-3]"
+        " accepted=7 seconds=2.1 [SES-2 SES-3]"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from plumbline.profile.strict import Strict
@@ -48,10 +49,11 @@ class Accepted(Strict):
 
     row: str
     issue: str
-    until: str
+    until: date
     """The last day, as 2026-12-31."""
     reason: str = ""
     half: str = ""
+    """One half of the row, where the other is sound; empty: all of it."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from plumbline.record import Record
 
 
+RED = {"fail", "accepted"}
+
+
 @dataclass(frozen=True)
 class Difference:
     """Rows by what became of them since that run, which judged `release` at `began` (seconds since 1970)."""
@@ -38,7 +41,7 @@ def since(last: Sequence[Past], records: Sequence[Record]) -> Difference | None:
     for record in by_check(records):
         now.setdefault(record.title, set()).add(record.word)
     green = [row for row, words in now.items() if words == {"pass"}]
-    red = tuple(row for row in then if "fail" in now.get(row, ()))
+    red = tuple(row for row in then if now.get(row, set()) & RED)
     return Difference(
         release=last[0].release, began=last[0].began, red=red,
         lost=tuple(row for row in then if row in now and row not in green and row not in red),

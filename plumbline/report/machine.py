@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from plumbline.report.findings import Findings
 
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
-CTRF = {"pass": "passed", "fail": "failed", "blocked": "other", "disabled": "pending"}
+CTRF = {"pass": "passed", "fail": "failed", "blocked": "other", "disabled": "pending", "accepted": "pending"}
 """Our word → CTRF's status; the others are `skipped`."""
 
 

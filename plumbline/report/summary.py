@@ -14,7 +14,7 @@ from plumbline.harmless import harmless
 from plumbline.record import WORDS, by_check
 from plumbline.report.evidence import Inlined
 from plumbline.report.timeline import timeline
-from plumbline.verdict import INTERRUPTED, folded, passing_again
+from plumbline.verdict import ACCEPTED, INTERRUPTED, folded, passing_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,6 +40,7 @@ def head(findings: Findings) -> str:
     return "".join(
         [
             _verdict(findings, red),
+            _known_defects(findings),
             _not_checked(findings),
             _since(findings.since),
             _readiness(findings.readiness),
@@ -97,7 +98,7 @@ def _severity(row: Row | None) -> str:
 
 def _card(record: Record, row: Row | None, evidence: Inlined) -> str:
     told = [("symptom", row.symptom), ("likely cause", row.cause), ("first thing to do", row.first)] if row else []
-    lines = [*told, ("what fired", record.fired), ("quarantine", record.reason), ("last exchange", record.exchange),
+    lines = [*told, ("what fired", record.fired), ("expired", record.reason), ("last exchange", record.exchange),
              ("curl", record.curl), ("repeat", record.repeat)]  # fmt: skip
     listed = "".join(f"<dt>{label}</dt><dd>{_quoted(label, text)}</dd>" for label, text in lines if text)
     title = f"{escape(record.title)}{_severity(row)} {_shown(sentence(record.nodeid))}"
@@ -113,8 +114,13 @@ def _quoted(label: str, text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", _shown(text))
 
 
+def _known_defects(findings: Findings) -> str:
+    lines = [*folded(record for record in by_check(findings.verdict.records) if record.word == ACCEPTED)]
+    return _section("unsure", "Known defects", f"<ul>{_items(lines)}</ul>" if lines else "")
+
+
 def _not_checked(findings: Findings) -> str:
-    lines = [*folded(findings.verdict.records)]
+    lines = [*folded(record for record in by_check(findings.verdict.records) if record.word != ACCEPTED)]
     if findings.not_asked:
         many = len(findings.not_asked)
         lines.append(f"{many} rows that have a check were not asked for: {', '.join(findings.not_asked)}")

@@ -32,11 +32,11 @@ class Trend:
     @property
     def judged(self) -> list[Past]:
         """The runs that judged it."""
-        return [one for one in self.past if one.word in {"pass", "fail", "disabled"}]
+        return [one for one in self.past if one.word in {"pass", "fail", "disabled", "accepted"}]
 
     @property
     def red(self) -> int:
-        """In how many runs it was red, in quarantine or not."""
+        """In how many runs it was red, expected or not."""
         return sum(one.word != "pass" for one in self.judged)
 
     @property
