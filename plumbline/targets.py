@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from plumbline.nearest import meant
-from plumbline.profile_file import ProfileError
+from plumbline.places import HOME, ROOT
+from plumbline.profile import Profile
+from plumbline.profile_file import ProfileError, load
+
+
+def chosen(target: str, said: str) -> tuple[Path, Profile]:
+    """The profile that `--target` names, and where it stands; ProfileError, with what was ``said``, where none does."""
+    try:
+        path = find(target, ROOT)
+    except ProfileError as error:
+        raise ProfileError(f"{said}: {error}") from None
+    return path, load(path, HOME / "profiles")
 
 
 def find(target: str, root: Path) -> Path:

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 
 from plumbline import keeper, processes
 from plumbline.commands import WrongUse
@@ -19,12 +18,13 @@ from plumbline.nearest import meant
 from plumbline.outliving import start_keeper
 from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
-from plumbline.profile_file import ProfileError, load
+from plumbline.profile_file import ProfileError
 from plumbline.run import NotReached
 from plumbline.services import ServiceUnavailable
 from plumbline.services.choice import KINDS, Wanted, choose
 from plumbline.target import Target
-from plumbline.targets import find
+from plumbline.targets import chosen
+from plumbline.today import NoDate, today
 
 READY, GONE = 150.0, 20.0
 """Seconds for everything to be up (a first time makes the data directory), and for all of it to end."""
@@ -155,17 +155,12 @@ def _wanted() -> Wanted:
 
 
 def _target(name: str) -> Target:
-    today = os.environ.get("PLUMBLINE_TODAY") or f"{datetime.now().astimezone():%Y-%m-%d}"
     try:
-        date.fromisoformat(today)
-    except ValueError:
-        raise WrongUse(f"PLUMBLINE_TODAY={today}: no date; write it as 2026-02-28") from None
-    try:
-        path = find(name, ROOT).resolve()
-        profile = load(path, HOME / "profiles")
-    except ProfileError as error:
-        raise WrongUse(f"--target {name}: {error}") from None
-    return Target(profile=profile, path=path, root=ROOT, level=Level.DISRUPTIVE, run_mark="kept", today=today)
+        path, profile = chosen(name, f"--target {name}")
+        day = today()
+    except (ProfileError, NoDate) as error:
+        raise WrongUse(str(error)) from None
+    return Target(profile=profile, path=path.resolve(), root=ROOT, level=Level.DISRUPTIVE, run_mark="kept", today=day)
 
 
 @contextmanager
