@@ -63,6 +63,8 @@ class Client:
         self.has_session = False
         """Whether it carries somebody's session; what a check makes up for itself is none."""
         self._whose = ""
+        self.opened: list[dict[str, str]] = []
+        """The headers of each session that it has opened and not ended."""
 
     def get(self, path: str, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """GET; options as in `request`."""
@@ -156,6 +158,8 @@ class Client:
             self.bear(str(dotted(answer.json(), bearer) or ""))
         elif not bearer and self.cookies.get(self.target.profile.cookie) and answer.meaning != REFUSED:
             self.has_session = True
+        if self.has_session and answer.meaning != REFUSED:
+            self.opened.append(dict(self.session_headers))
 
     def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Who the platform thinks that this caller is."""
@@ -163,12 +167,15 @@ class Client:
 
     def logout(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Ends this caller's session."""
-        profile = self.target.profile
+        profile, session = self.target.profile, self.session_headers
         if profile.logout.steps:
             answer = walk(profile.logout.steps, self.request, {"origin": self.url, "username": self._whose})
         else:
             answer = self.request(profile.logout.method, LOGOUT, **options)
-        return replace(answer, meaning=meaning_of_logout(answer.exchange, profile))
+        answer = replace(answer, meaning=meaning_of_logout(answer.exchange, profile))
+        if answer.meaning == OK and session in self.opened:
+            self.opened.remove(session)
+        return answer
 
     def bear(self, token: str) -> None:
         """Sends a bearer token from now on."""

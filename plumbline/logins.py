@@ -1,13 +1,20 @@
-"""One login an account and worker: the session's cookies, for whoever asks first and everybody after."""
+"""One login an account and worker: the session's cookies, for whoever asks first and everybody after.
+
+On a platform that is not ours whatever was opened is ended again.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
-from plumbline.client import Client
+from plumbline.client import Client, NoAnswer
+from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import OK
+from plumbline.permission import PermissionRefused
 from plumbline.record import Blocked
+from plumbline.steps import StepFailed
 
 
 class Logins:
@@ -17,6 +24,7 @@ class Logins:
         """`caller` makes a client without a session, for a name."""
         self._caller = caller
         self._lock = threading.Lock()
+        self._clients: dict[str, Client] = {}
         self._cookies: dict[str, dict[str, str]] = {}
         self._blocked: dict[str, Blocked] = {}
 
@@ -26,7 +34,7 @@ class Logins:
             if name in self._blocked:
                 raise self._blocked[name]
             if name not in self._cookies:
-                client = self._caller(name)
+                client = self._clients[name] = self._caller(name)
                 try:
                     self._cookies[name] = logged_in(client, name).cookies
                 except Blocked as error:
@@ -35,6 +43,14 @@ class Logins:
                 finally:
                     client.close()
             return self._cookies[name]
+
+    def end(self) -> None:
+        """Ends them; nobody asks for them any more."""
+        with self._lock:
+            for client in self._clients.values():
+                leave(client)
+            self._clients.clear()
+            self._cookies.clear()
 
 
 def logged_in(client: Client, name: str) -> Client:
@@ -46,3 +62,30 @@ def logged_in(client: Client, name: str) -> Client:
     if seen.meaning != OK:
         raise Blocked("SES-1", f"right after a login that said {answer.status}: {seen!r}")
     return client
+
+
+def leave(client: Client) -> None:
+    """Closes a client; on a platform that is not ours the sessions that it has opened and not ended are ended first.
+
+    One that cannot be ended is left to run out: whatever keeps it from ending, the run is over.
+    """
+    if not client.target.profile.managed:
+        for session in client.opened:
+            with suppress(DeadlineMissed, NoAnswer, PermissionRefused, StepFailed):
+                _log_out(client, session)
+        client.opened.clear()
+    client.close()
+
+
+def _log_out(client: Client, session: Mapping[str, str]) -> None:
+    """Logs out of a session with its cookies or bearer alone, whatever the client itself holds by now."""
+    again = Client(client.target, client.url, client.who, lambda _: None)
+    try:
+        if "Authorization" in session:
+            again.bear(session["Authorization"].removeprefix("Bearer "))
+        for pair in filter(None, session.get("Cookie", "").split("; ")):
+            name, _, value = pair.partition("=")
+            again.set_cookie(name, value)
+        again.logout()
+    finally:
+        again.close()
