@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -122,11 +123,13 @@ class Ground:
         if self.redis is not None and redis_number is not None:
             self._removals.submit(self.redis.give_back, redis_number)
 
-    def environment(self, port: int, database_url: str, redis_url: str) -> dict[str, str]:
-        """The whole environment of an instance, from the profile's allow-list."""
+    def environment(
+        self, port: int, database_url: str, redis_url: str, *, caller: Mapping[str, str] = os.environ
+    ) -> dict[str, str]:
+        """The whole environment of an instance, from the profile's allow-list; `caller` is whose `{env:NAME}` are."""
         values = {
             "port": str(port), "database_url": database_url, "redis_url": redis_url, "secret": self.secret,
-            "release": "dev", "start_deadline": "3" if self.target.fault else "10",
+            "release": "dev", "start_deadline": "3" if self.target.fault else "10", "env": PassedOn(caller),
         }  # fmt: skip
         return {name: text.format_map(values) for name, text in self.target.profile.environment.items()}
 
@@ -150,8 +153,18 @@ class Ground:
 
 
 def surroundings() -> dict[str, str]:
-    """What a command of the platform gets besides its settings."""
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", **bytecode.environment()}
+    """What a command of the platform gets besides its settings: its interpreter may stand anywhere on PATH."""
+    return {"PATH": os.environ.get("PATH", os.defpath), **bytecode.environment()}
+
+
+class PassedOn:
+    """What `{env:NAME}` stands for: the variable as the run itself was given it, else nothing."""
+
+    def __init__(self, caller: Mapping[str, str]) -> None:
+        self._caller = caller
+
+    def __format__(self, name: str) -> str:
+        return self._caller.get(name, "")
 
 
 class Instance:

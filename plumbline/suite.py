@@ -161,7 +161,8 @@ def fill(suite: Suite, url: str) -> None:
     """Fills the template by the platform's own commands, never with a fault."""
     commands, target = suite.target.profile.commands, suite.target
     ground = Ground(target, suite.run.folder, suite.run.rendezvous.read("secret", WAIT)["value"])
-    env = {**surroundings(), **ground.environment(1, url, "redis://127.0.0.1:1/0")}
+    # Without what is passed on from the environment: the template is kept for runs that were given something else.
+    env = {**surroundings(), **ground.environment(1, url, "redis://127.0.0.1:1/0", caller={})}
     for name, command in (("migrate", commands.migrate), ("seed", commands.seed)):
         if command:
             processes.finish(

@@ -51,6 +51,9 @@ class Target:
         for name, account in self.profile.accounts.items():
             public = bool(account.password and not account.password_env)  # on what the run itself starts
             self.secrets.register(self.password(account), f"password of {name}", public=public)
+        for name in self.profile.passed_on:
+            if value := os.environ.get(name, ""):
+                self.secrets.register(value, f"{name} of the environment")
 
     def allow_origin(self, url: str) -> None:
         """Adds the origin of an instance that this run has started."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 
 from plumbline.profile.answers import Body, Health, Routes, Sign, Socket, Statuses
 from plumbline.profile.callers import Account, Login, Logout, Me, Step, Take
@@ -38,13 +39,18 @@ class Profile(Strict):
     """The file of the records that the target starts with, from the profile's folder; empty: `seeds/known.toml`."""
     pages: str = ""
     """The file of its pages, like `contract/pages.toml`, from the profile's folder; empty: that one."""
+    schema: str = ""
+    """The file of its tables, like `contract/schema.toml`, from the profile's folder; empty: that one."""
     remote: Remote = field(default_factory=Remote)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers that go with each request; `$NAME` is read from the environment, and is a secret."""
     commands: Commands = field(default_factory=Commands)
     faults: FaultCommands = field(default_factory=FaultCommands)
     environment: Mapping[str, str] = field(default_factory=dict)
-    """The whole environment of an instance; `{database_url} {redis_url} {port} {secret} {release}` are filled in."""
+    """The whole environment of an instance; `{database_url} {redis_url} {port} {secret} {release}` are filled in.
+
+    `{env:NAME}` is the variable as the run was given it, empty where it was not: never when the template is filled.
+    """
     settings: Mapping[str, str] = field(default_factory=dict)
     """Each setting without which the platform cannot work → where to set it."""
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -79,6 +85,12 @@ class Profile(Strict):
     def managed(self) -> bool:
         """Whether the run starts the platform itself; otherwise it is reached at [remote] origins."""
         return not self.remote.origins
+
+    @property
+    def passed_on(self) -> list[str]:
+        """The variables of the run's own environment that the platform gets."""
+        places = [place for text in self.environment.values() for place in Formatter().parse(text)]
+        return [variable for _, name, variable, _ in places if name == "env" and variable]
 
     def path(self, ours: str) -> str:
         """The platform's own path for one of the contract's."""
