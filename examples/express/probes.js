@@ -1,0 +1,68 @@
+/**
+ * node probes.js list | NAME: the breaks, a JSON line each; or what is seen of one, as JSON, on the platform that
+ * standard input tells of: {"url": …, "database_url": …}. The smallest look that tells with and without apart.
+ */
+
+import { text } from "node:stream/consumers";
+import { breaks } from "./breaks.js";
+import { connect } from "./database.js";
+
+const ADMIN = { username: "winter", password: "first-snow-of-the-year" };
+
+const probes = {
+  "memory-store": async ({ signIn, rows }) => (await signIn()) && rows("SELECT count(*) FROM user_sessions"),
+  "null-date": async ({ signIn, status }) => status("/api/closings", await signIn()),
+  "expiry-ignored": async ({ signIn, status, rows }) => {
+    const cookie = await signIn();
+    await rows("UPDATE user_sessions SET expire = expire - interval '1 year'");
+    return status("/api/user", cookie);
+  },
+  "cookie-only-logout": async ({ ask, signIn, status }) => {
+    const cookie = await signIn();
+    await ask("/api/logout", { method: "POST", headers: { cookie } });
+    return status("/api/user", cookie);
+  },
+  "unguarded-route": ({ status }) => status("/api/deals"),
+  "featured-unfiltered": async ({ ask }) => (await (await ask("/api/featured")).json()).data.map((pitch) => pitch.title),
+  "lying-health": async ({ ask, rows }) => {
+    const last = "SELECT max(query_start) FROM pg_stat_activity WHERE application_name = 'deal-express'";
+    const before = await rows(`${last} AND pid <> pg_backend_pid()`);
+    await ask("/api/health");
+    return JSON.stringify(before) !== JSON.stringify(await rows(`${last} AND pid <> pg_backend_pid()`));
+  },
+  "no-httponly": async ({ door }) => (await door()).headers.get("set-cookie").includes("HttpOnly"),
+  "nobody-stays-signed-in": async ({ signIn, status }) => status("/api/user", await signIn()),
+  "changes-nothing": async ({ signIn, status }) => status("/api/user", await signIn()),
+};
+
+async function seen(name) {
+  const { url, database_url: databaseUrl } = JSON.parse(await text(process.stdin));
+  const pool = connect(databaseUrl);
+  const ask = (path, options) => fetch(url + path, { redirect: "manual", ...options });
+  const door = () =>
+    ask("/api/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(ADMIN),
+    });
+  const signIn = async () => (await door()).headers.get("set-cookie").split(";")[0];
+  const status = async (path, cookie = "") => (await ask(path, { headers: { cookie } })).status;
+  const rows = async (sql) => (await pool.query(sql)).rows;
+  try {
+    return await probes[name]({ ask, door, signIn, status, rows });
+  } finally {
+    await pool.end();
+  }
+}
+
+const [asked] = process.argv.slice(2);
+if (asked === "list") {
+  for (const [name, { rows, about, canary }] of Object.entries(breaks)) {
+    console.log(JSON.stringify({ name, brings_back: rows, doc: about, file: "breaks.js", canary: canary ?? null }));
+  }
+} else if (Object.hasOwn(probes, asked ?? "")) {
+  console.log(JSON.stringify(await seen(asked)));
+} else {
+  console.error("usage: node probes.js list | NAME");
+  process.exitCode = 4;
+}
