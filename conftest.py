@@ -26,6 +26,7 @@ MENU = (
     "fixtures.outputs",
     "fixtures.verdict",
     "fixtures.merging",
+    "fixtures.explain",
     "fixtures.progress",
 )
 

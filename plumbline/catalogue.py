@@ -84,6 +84,10 @@ class Row:
         """The row as reports name it: "SES-8", or "SES-8 everywhere"."""
         return f"{self.id} {self.half}" if self.half else self.id
 
+    def in_smoke(self, *, managed: bool) -> bool:
+        """Whether it belongs to the smoke of a target that the run starts itself, or else only reaches."""
+        return self.smoke == "yes" or (self.smoke == "url" and not managed)
+
 
 @dataclass(frozen=True)
 class Catalogue:

@@ -18,7 +18,8 @@ Word = Literal["run", "not asked", "unsupported", "disabled", "not possible"]
 class Terms:
     """What decides: this run's level and rows, and what the target offers.
 
-    `lacking` gives, for a capability that the profile offers and this machine cannot serve, the remedy.
+    `lacking` gives, for a capability that the profile offers and this machine cannot serve, the remedy. `most` is
+    what the profile allows any run.
     """
 
     level: Level
@@ -27,6 +28,9 @@ class Terms:
     unsupported: Mapping[str, str] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
     target: str = "reference"
+    most: Level = Level.DISRUPTIVE
+    managed: bool = True
+    """Whether the run starts the target itself."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,23 @@ def decide(row: Row, terms: Terms) -> Decision:
     reason = terms.unsupported.get(row.id) or terms.unsupported.get(row.id.partition("-")[0])
     if reason:
         return Decision("unsupported", reason)
-    if row.level > terms.level:
-        return Decision("not possible", f"needs --allow {row.level.word}, this run has {terms.level.word}")
+    refused = _refused(row.level, terms)
+    if refused:
+        return Decision("not possible", refused)
     for need in row.needs:
         missing = _missing(need.split("|"), terms)
         if missing:
             return Decision("not possible", missing)
     return Decision("run")
+
+
+def _refused(level: Level, terms: Terms) -> str | None:
+    """Why this run may not do so much; None where it may."""
+    if level == Level.DISRUPTIVE and not terms.managed:
+        return "is disruptive: never on a target that the run does not start"
+    if level > terms.most:
+        return f'needs `allow = "{level.word}"` in [remote] of the profile, and --allow {level.word}'
+    return f"needs --allow {level.word}, this run has {terms.level.word}" if level > terms.level else None
 
 
 def _missing(alternatives: list[str], terms: Terms) -> str | None:

@@ -42,6 +42,7 @@ FLAGS = {
     "headed": "show the browser",
     "shuffle": "put the checks in an order that the seed decides, preflight first all the same",
     "fresh": "start servers and platform anew, whatever `make up` keeps",
+    "explain": "say of each check whether it would run, or why not, and start nothing",
     "keep": "stop at the first red check, and leave what it played on up until you have looked",
 }
 """Options without a value; their twins are 1 or 0."""

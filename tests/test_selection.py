@@ -34,6 +34,21 @@ TABLE = {
         terms(level=Level.READONLY),
         Decision("not possible", "needs --allow writes, this run has readonly"),
     ),
+    "disruptive on what is only reached": (
+        row(level=Level.DISRUPTIVE),
+        terms(managed=False),
+        Decision("not possible", "is disruptive: never on a target that the run does not start"),
+    ),
+    "more than the profile allows": (
+        row(level=Level.WRITES),
+        terms(managed=False, most=Level.READONLY),
+        Decision("not possible", 'needs `allow = "writes"` in [remote] of the profile, and --allow writes'),
+    ),
+    "allowed by the profile, not asked for": (
+        row(level=Level.WRITES),
+        terms(managed=False, level=Level.READONLY),
+        Decision("not possible", "needs --allow writes, this run has readonly"),
+    ),
     "need met": (row(needs=("database",)), terms(), Decision("run")),
     "need not met": (row(needs=("redis",)), terms(), Decision("not possible", NO_REDIS)),
     "one of two needs": (row(needs=("database", "redis")), terms(), Decision("not possible", NO_REDIS)),
