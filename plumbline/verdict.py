@@ -40,6 +40,11 @@ class Verdict:
         return "GO" if self.go else "NO-GO"
 
     @property
+    def release_word(self) -> str:
+        """The release as one word: the platform names it, and who reads it splits at blanks and lines."""
+        return re.sub(r"[^\w.+:/@-]", "?", self.release) or "unknown"
+
+    @property
     def counts(self) -> Counter[str]:
         """How many checks ended in each word."""
         return Counter(record.word for record in by_check(self.records))
@@ -57,8 +62,7 @@ class Verdict:
         numbers = " ".join(f"{word}={self.counts[word]}" for word in WORDS if word != ACCEPTED or self.counts[word])
         rows = f" [{' '.join(self.red_rows)}]" if self.red_rows else ""
         return (
-            f"{self.answer} target={self.target} release={_one_word(self.release) or 'unknown'} {numbers}"
-            f" seconds={self.seconds:.1f}{rows}"
+            f"{self.answer} target={self.target} release={self.release_word} {numbers} seconds={self.seconds:.1f}{rows}"
         )
 
     def reasons(self) -> Iterator[str]:
@@ -98,8 +102,3 @@ def passing_again(records: Sequence[Record]) -> list[str]:
         if record.entry:
             words.setdefault((record.entry, record.entered_in), set()).add(record.word)
     return [f"{title} passes: take it out of {place}" for (title, place), seen in words.items() if seen == {"pass"}]
-
-
-def _one_word(release: str) -> str:
-    """A release as one word: the platform names it, and whoever reads the line splits it at blanks."""
-    return re.sub(r"[^\w.+:/@-]", "?", release)

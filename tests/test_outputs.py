@@ -13,6 +13,7 @@ import pytest
 from plumbline import history
 from plumbline.chromium import find, launch_arguments, sandbox_works
 from plumbline.report.machine import SCHEMA
+from plumbline.verdict import Verdict
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def attacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     home = tmp_path_factory.mktemp("attacked")
     profile = home / "attacking.toml"
     profile.write_text(SMALL.read_text("utf-8").replace("[environment]", '[environment]\nBREAK = "attacks"'))
-    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(home / "summary.md")}
+    files = {"GITHUB_STEP_SUMMARY": str(home / "summary.md"), "GITHUB_OUTPUT": str(home / "outputs")}
+    environ = {"GITHUB_ACTIONS": "true", **files}
     return pytest_run(home, f"--target={profile}", "--rows=SES-1,SES-2,HLT-1", *request.param, environ=environ)
 
 
@@ -99,6 +101,17 @@ def test_githubs_summary_quotes_without_a_mark(attacked: Ended) -> None:
     assert summary.startswith("## NO-GO small, release unknown\n")
     assert [mark for mark in ("<script", "<img", "](", "`", "\x1b", "##[", "&&") if mark in summary] == []
     assert not re.search(r"^::", summary, re.MULTILINE)
+
+
+def test_a_later_job_learns_the_answer_and_the_release(attacked: Ended) -> None:
+    assert (attacked.home / "outputs").read_text("utf-8") == "verdict=NO-GO\nrelease=unknown\n"
+
+
+@pytest.mark.parametrize("release", ["1.2\nverdict=GO", "1.2\r\nverdict=GO", "1.2<<EOF"])
+def test_no_release_writes_an_output_of_its_own(release: str) -> None:
+    verdict = Verdict(records=[], target="small", release=release, seconds=1.0, exit_status=1)
+
+    assert re.fullmatch("[^\\s<]+", verdict.release_word)
 
 
 def test_the_page_holds_no_markup_of_the_platforms(attacked: Ended) -> None:

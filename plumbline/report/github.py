@@ -1,4 +1,4 @@
-"""What GitHub shows of a run: its step summary, and an annotation at each red check.
+"""What GitHub gets of a run: its step's summary and outputs, and an annotation at each red check.
 
 While a run writes, GitHub takes no commands from its output: what a platform answers may hold some.
 """
@@ -66,6 +66,12 @@ def summary(findings: Findings) -> str:
     if by_hand:
         lines.append("### Left to people\n" + "\n".join(f"- [ ] {_quoted(name)}" for name in by_hand))
     return "\n\n".join(lines) + "\n"
+
+
+def outputs(findings: Findings) -> str:
+    """What later steps and jobs ask: the answer, and the release that it is about."""
+    verdict = findings.verdict
+    return f"verdict={verdict.answer}\nrelease={verdict.release_word}\n"
 
 
 def _red(findings: Findings) -> list[Record]:
