@@ -13,9 +13,8 @@ class Shelf:
 
     def __init__(self, folder: Path, text: str) -> None:
         here = Path(__file__).parent
-        model = b"".join(
-            file.read_bytes() for file in [*sorted((here / "profile").glob("*.py")), here / "profile_file.py"]
-        )
+        judges = [*sorted(here.glob("profile/*.py")), *sorted(here.glob("unusable/*.py"))]
+        model = b"".join(file.read_bytes() for file in [*judges, here / "profile_file.py"])
         self._place = folder / f"{hashlib.sha256(text.encode() + model).hexdigest()[:32]}.pickle"
 
     def kept(self) -> object:

@@ -91,7 +91,7 @@ TABLE = [
         "cookei: there is no such key; did you mean 'cookie'?",
     ),
     profile("wrong inner key", SMALL.replace("serve", "srve"), "commands.srve", "did you mean 'serve'?"),
-    profile("wrong type", SMALL.replace('"sid"', "7"), "cookie: input should be a valid string (it is 7)"),
+    profile("wrong type", SMALL.replace('"sid"', "7"), "cookie: give a text, in quotes (it is 7)"),
     profile("no list", 'required = "browser"\n' + SMALL, 'required: give a list, such as ["browser"]'),
     profile("no name", SMALL.replace('name   = "small"', ""), "name: is missing; add it"),
     profile("no start command", 'name = "x"', "commands.serve: is missing; add the command"),
@@ -108,7 +108,7 @@ TABLE = [
         "a list of faults that fails",
         ("--target={profile}", "--fault=anything"),
         says=("--fault anything", "wrong.toml cannot be had", "ended with 1"),
-        profile=SMALL + '\n[faults]\nlist = ["false"]',
+        profile=SMALL + '\n[faults]\nlist = ["false"]\nserve = ["false"]',
     ),
     Wrong(
         "PLUMBLINE_TODAY",

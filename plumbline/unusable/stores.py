@@ -1,0 +1,73 @@
+"""What is wrong in where sessions live, and how records are made and removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from plumbline.session_presets import unusable
+from plumbline.unusable import spelling
+
+if TYPE_CHECKING:
+    from plumbline.profile import Made, Profile
+
+CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
+
+
+def wrong(profile: Profile) -> Iterator[str]:
+    """[session], [makes], [seeded]."""
+    yield from _session(profile)
+    for kind, how in profile.makes.items():
+        yield from _made(f"makes.{kind}", how, profile)
+    for kind, statement in profile.seeded.items():
+        if not re.match(r"\s*(SELECT|WITH|VALUES|TABLE)\b", statement, re.IGNORECASE):
+            yield f"seeded.{kind}: lists nothing; give a SELECT whose columns are named like the records' keys"
+
+
+def _session(profile: Profile) -> Iterator[str]:
+    store = profile.session
+    yield from unusable(store)
+    for name in ("table", "column"):
+        text = getattr(store, name)
+        if text and not spelling.IDENTIFIER.fullmatch(text):
+            yield f"session.{name}: {text!r} is no name of Postgres'; write it as user_sessions, or public.sessions"
+    if store.move_expiry and (store.table or store.column):
+        yield "session.move_expiry: stands beside table or column; the statement says all: take the others out"
+    if store.move_expiry and "%(seconds)s" not in store.move_expiry:
+        yield "session.move_expiry: moves nothing; write %(seconds)s where the time from now belongs"
+    if profile.managed and store.cached and "redis" not in profile.offers:
+        yield "session.cached: needs 'redis' in offers; add it, or take this out"
+
+
+def _made(key: str, how: Made, profile: Profile) -> Iterator[str]:
+    if bool(how.insert) == bool(how.create):
+        both = "both insert and create; take one of them out" if how.insert else "neither insert nor create; give one"
+        yield f"{key}: has {both}"
+    if how.insert:
+        yield from _by_sql(key, how)
+    if how.create:
+        yield from _by_api(key, how, profile)
+
+
+def _by_sql(key: str, how: Made) -> Iterator[str]:
+    if not re.match(r"\s*SELECT\b|.*\bRETURNING\b", how.insert, re.IGNORECASE | re.DOTALL):
+        yield f"{key}.insert: gives no id; end it with RETURNING id"
+    if not how.delete:
+        yield f"{key}.delete: is missing; say how what a check makes is deleted, WHERE id = %(id)s"
+    for name in ("read", "delete"):
+        if getattr(how, name) and "%(id)s" not in getattr(how, name):
+            yield f"{key}.{name}: means no record; write %(id)s where the id belongs"
+
+
+def _by_api(key: str, how: Made, profile: Profile) -> Iterator[str]:
+    if not how.undo:
+        yield f"{key}.undo: is missing; what a check makes has to go: DELETE /path/{{id}}"
+    for name in ("create", "found", "undo"):
+        text = getattr(how, name)
+        if text and not CALL.fullmatch(text):
+            yield f"{key}.{name}: {text!r} is no operation; write it as POST /path"
+        elif text and name != "create" and "{id}" not in text:
+            yield f"{key}.{name}: {text!r} means no record; write {{id}} where the id belongs"
+    if how.account not in profile.accounts:
+        yield f"{key}.account: there is no account {how.account!r}; add [accounts.{how.account}], or name another"
