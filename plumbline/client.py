@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json as jsonlib
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from plumbline.bounds import may_be_named, may_log_in
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import OK, REFUSED, Answer, Exchange, dotted
 from plumbline.meaning import LOGOUT, meaning_of_login, meaning_of_logout
 from plumbline.minted import learn
-from plumbline.permission import SAFE_METHODS
+from plumbline.permission import SAFE_METHODS, plain_origin
+from plumbline.pool import pool_for
 from plumbline.record import Unsupported
 from plumbline.steps import walk
 
@@ -24,20 +25,14 @@ if TYPE_CHECKING:
     from plumbline.profile import Account
     from plumbline.target import Target
 
-VERSION = "0.1"
-
 DEADLINE = 10.0
 """Seconds that an answer may take before the check has failed; checks with a limit of their own give it."""
-
-# httpx's command line, which `import httpx` takes in wherever click and rich are installed, costs 100 ms.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to say "not to be had"
 
 TRACED = {"traceparent", "x-request-id"}
 """Request headers by which the platform's log lines are picked."""
 
 OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", *TRACED}
 """Request headers that a reader of a curl line does not need."""
-
 
 OPENED = "connection.connect_tcp.complete"
 """httpcore's word for a connection that was made, not kept."""
@@ -93,7 +88,7 @@ class Client:
         Raises DeadlineMissed after `within` seconds without an answer, NoAnswer where the connection failed, and
         PermissionRefused where this run may not send it.
         """
-        ours, url, sent = self.prepared(method, path, headers)
+        ours, url, sent = self.prepared(method, path, headers, sending=(json, data))
         content = jsonlib.dumps(json).encode() if json is not None else None
         if content is not None:
             sent["Content-Type"] = "application/json"
@@ -106,20 +101,25 @@ class Client:
         return answer
 
     def prepared(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, sending: object = None
     ) -> tuple[str, str, dict[str, str]]:
-        """The contract's path, the platform's URL and the headers of a request that this run may send.
+        """The contract's path, the platform's URL and the headers of a request that this run may send, when it may.
 
-        Raises PermissionRefused where it may not, Unsupported where the platform has no such path.
+        Raises PermissionRefused where it may not, Unsupported where the platform has no such path, Blocked where it
+        has said that there were too many requests.
         """
         ours, query, rest = path.partition("?")
         if ours in self.target.profile.absent:
             raise Unsupported(f"the profile says that the platform has no {ours}")
         real = self.target.profile.path(ours)
         url = urlsplit(urljoin(self.url + "/", real))  # a redirect of a login may name another origin
-        self.target.permission.may_send(
-            method, f"{url.scheme}://{url.netloc}", url.path or "/", credentials=self.has_session
-        )
+        permission, place = self.target.permission, url.path or "/"
+        permission.may_send(method, plain_origin(url.geturl()), place, credentials=self.has_session)
+        if not real.startswith(("http:", "https:")):
+            permission.may_ask_for(place)
+        if place in permission.session_paths:
+            may_log_in(self.target, sending)
+        self.target.pace.take()
         return ours, url.geturl() + query + rest, {**self.target.trace.headers(), **(headers or {})}
 
     def open(self, path: str, within: float) -> tuple[str, httpx.Response]:
@@ -132,12 +132,14 @@ class Client:
         """Keeps an exchange as one of this caller's, and the secrets in it as such."""
         learn(exchange, self.target.secrets, self.target.profile.cookie, self._whose)
         self._recorded(exchange)
+        self.target.pace.heed(exchange.status, f"{exchange.method} {exchange.path}")
 
     def login(self, account: Account, at: Account | None = None) -> Answer:
         """Logs in as `account`, where it belongs or where `at` does; the session stays with this client."""
         profile, door = self.target.profile, at or account
         self._whose = account.username
         password = self.target.password(account)
+        may_be_named(self.target, account.username)
         if profile.login.steps:
             values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
             answer = walk(profile.login.steps, self.request, values)
@@ -208,14 +210,7 @@ class Client:
     def http(self) -> httpx.Client:
         """The connection pool and cookie jar beneath; made when first needed."""
         if self._http is None:
-            import httpx
-
-            from plumbline.jar import BrowserJar
-
-            agent = f"Plumbline/{VERSION} (run {self.run_mark})"
-            verify = self.target.tls_context if self.url.startswith("https:") else False
-            headers = {"User-Agent": agent, **self.target.headers}
-            self._http = httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())
+            self._http = pool_for(self.target, self.url)
         return self._http
 
     def reconnect(self) -> None:
@@ -240,7 +235,7 @@ class Client:
             self.record(Exchange(**unanswered, status=0, headers=(), body=b"", failure=_why(error)))
             raise
 
-    def _send(self, request: httpx.Request, within: float, *, whole: bool) -> httpx.Response:
+    def _send(self, request: httpx.Request, within: float, *, whole: bool, again: bool = True) -> httpx.Response:
         import httpx
 
         shown = f"{request.method} {request.url.path} as {self.who}"
@@ -251,22 +246,12 @@ class Client:
         except httpx.TimeoutException:
             raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
         except httpx.RemoteProtocolError as error:
-            if opened or request.method not in SAFE_METHODS:
-                raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
-            # A kept connection that the platform closed meanwhile is opened afresh once, or one defect reads as two.
-            return self._once_more(request, shown, within, whole=whole)
+            if again and not opened and request.method in SAFE_METHODS:
+                # A kept connection that was closed meanwhile is opened afresh once, or one defect reads as two.
+                return self._send(request, within, whole=whole, again=False)
+            raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
         except httpx.HTTPError as error:
             raise NoAnswer(f"{shown}: no answer: {str(error) or type(error).__name__}") from error
-
-    def _once_more(self, request: httpx.Request, shown: str, within: float, *, whole: bool) -> httpx.Response:
-        import httpx
-
-        try:
-            return self._received(request, whole=whole)
-        except httpx.TimeoutException:
-            raise DeadlineMissed(f"{shown}: no answer within {within:g} s") from None
-        except httpx.HTTPError as error:
-            raise NoAnswer(f"{shown}: the platform closed the connection without an answer: {error}") from error
 
     def _received(self, request: httpx.Request, *, whole: bool) -> httpx.Response:
         """The answer with its body, without it where it would be waited for in vain, or is not asked for."""

@@ -71,7 +71,7 @@ def leave(client: Client) -> None:
     """
     if not client.target.profile.managed:
         for session in client.opened:
-            with suppress(DeadlineMissed, NoAnswer, PermissionRefused, StepFailed):
+            with suppress(Blocked, DeadlineMissed, NoAnswer, PermissionRefused, StepFailed):
                 _log_out(client, session)
         client.opened.clear()
     client.close()

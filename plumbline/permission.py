@@ -1,9 +1,21 @@
-"""What a run may do to its target. Asked by the client, the ledger and the browser themselves."""
+"""What a run may do to its target. Asked by the client, the socket, the browser and the ledger themselves."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+from plumbline.record import NotPossibleHere
+
+HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+"""This machine, the only one that is spoken to without TLS."""
+
+
+USUAL = {"http": ":80", "https": ":443"}
 
 
 class Level(IntEnum):
@@ -30,35 +42,91 @@ LEVEL_WORDS = tuple(level.word for level in Level)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class PermissionRefused(Exception):
+class PermissionRefused(NotPossibleHere):
     """The suite was about to do more than this run may do; nothing was sent."""
 
 
 @dataclass(frozen=True)
 class Permission:
-    """The level of this run and the origins it may speak to.
+    """The level of this run, the origins it may speak to and the paths that it may ask for.
 
     `session_paths` are the operations that log in and out: a readonly run may call those, and no other
-    that is not GET, HEAD or OPTIONS.
+    that is not GET, HEAD or OPTIONS. `routes` are those of contract and profile, None where any may be asked;
+    `third_parties` are other origins that a page may load from.
     """
 
     level: Level
     origins: frozenset[str]
     session_paths: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    routes: frozenset[str] | None = None
+    third_parties: frozenset[str] = frozenset()
 
     def may_send(self, method: str, origin: str, path: str, *, credentials: bool) -> None:
         """Returns when the request may go out; raises PermissionRefused, naming what is missing."""
+        self._may_ask(method, origin, path)
+        if credentials and self.level < Level.READONLY:
+            raise PermissionRefused(f"{method} {path} with credentials needs --allow readonly")
+        needed = Level.READONLY if path in self.session_paths else Level.WRITES
+        self._may_write(method, path, needed)
+
+    def may_ask_for(self, path: str) -> None:
+        """The same of a check's own choice of path; a redirect, or a page for its files, may lead elsewhere."""
+        if self.routes is not None and not matches(path, self.routes):
+            raise PermissionRefused(f"{path}: neither the contract nor the profile has this path")
+
+    def may_load(self, method: str, origin: str, path: str) -> None:
+        """The same of a page: it logs nobody in or out by itself, and third parties are read from alone."""
+        if origin in self.third_parties:
+            if method not in SAFE_METHODS:
+                raise PermissionRefused(f"{method} {origin}{path}: third parties are only read from")
+            return
+        self._may_ask(method, origin, path)
+        self._may_write(method, path, Level.WRITES)
+
+    def may_say(self, message: str, ping: str) -> None:
+        """The same of a message over a socket."""
+        if self.level < Level.WRITES and message != ping:
+            raise PermissionRefused(f"a message that is no ping needs --allow writes, this run has {self.level.word}")
+
+    def _may_ask(self, method: str, origin: str, path: str) -> None:
         if origin not in self.origins:
             raise PermissionRefused(
                 f"{method} {origin}{path}: not an origin of the target ({', '.join(sorted(self.origins))})"
             )
-        if path in self.never:
+        place = urlsplit(origin)
+        if place.scheme != "https" and place.hostname not in HERE:
+            raise PermissionRefused(f"{method} {origin}{path}: without TLS only this machine is spoken to")
+        if matches(path, self.never):
             raise PermissionRefused(f"{method} {path}: the profile lists this path under `never`")
-        if credentials and self.level < Level.READONLY:
-            raise PermissionRefused(f"{method} {path} with credentials needs --allow readonly")
-        if method in SAFE_METHODS:
-            return
-        needed = Level.READONLY if path in self.session_paths else Level.WRITES
-        if self.level < needed:
+
+    def _may_write(self, method: str, path: str, needed: Level) -> None:
+        if method not in SAFE_METHODS and self.level < needed:
             raise PermissionRefused(f"{method} {path} needs --allow {needed.word}, this run has {self.level.word}")
+
+
+def plain_origin(url: str) -> str:
+    """The origin of a URL, written the one way."""
+    place = urlsplit(url)
+    scheme = {"ws": "http", "wss": "https"}.get(place.scheme, place.scheme)
+    return f"{scheme}://{place.netloc.lower().removesuffix(USUAL.get(scheme, ' '))}"
+
+
+def matches(path: str, listed: frozenset[str]) -> bool:
+    """Whether a path, however it is spelled, is one of these; `{id}` in them is any one part."""
+    return bool(listed) and _pattern(listed).fullmatch(_plain(path)) is not None
+
+
+def _plain(path: str) -> str:
+    """A path as servers read it: without escapes, doubled slashes, dots and a slash at its end."""
+    return "/" + posixpath.normpath(unquote(path)).lstrip("/")
+
+
+@cache
+def _pattern(listed: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_literal, sorted(listed))), re.IGNORECASE)
+
+
+def _literal(path: str) -> str:
+    parts = re.split(r"\{[^}]+\}", _plain(path.partition("?")[0]))
+    return "[^/]+".join(map(re.escape, parts))

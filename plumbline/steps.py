@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from plumbline.exchange import dotted
 from plumbline.meaning import REDIRECTS
+from plumbline.permission import PermissionRefused
 
 if TYPE_CHECKING:
     from plumbline.exchange import Answer
@@ -72,7 +73,10 @@ def _followed(answer: Answer, ask: Ask) -> Answer:
         location = answer.headers.get("location")
         if answer.status not in REDIRECTS or not location:
             return answer
-        answer = ask("GET", urljoin(answer.exchange.url, location))
+        try:
+            answer = ask("GET", urljoin(answer.exchange.url, location))
+        except PermissionRefused as refused:  # nothing was sent: what the platform had in mind is its defect
+            raise StepFailed(f"{answer!r} leads on to where nobody is followed: {refused}") from None
     raise StepFailed(f"{MOST_HOPS} redirects, and {urlsplit(answer.exchange.url).path} leads on")
 
 

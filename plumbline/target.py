@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plumbline import pages
+from plumbline.bounds import permission_of, routes_of
 from plumbline.contract import Contract
 from plumbline.exchange import NOT_LOGGED_IN, OK, dotted
-from plumbline.meaning import LOGOUT, SUCCESS, meaning, meaning_of_login
-from plumbline.permission import Level, Permission
+from plumbline.meaning import SUCCESS, meaning, meaning_of_login
+from plumbline.pace import Pace
+from plumbline.permission import Level, Permission, plain_origin
 from plumbline.profile import Account, Commands, Profile
 from plumbline.record import NotPossibleHere
 from plumbline.secrets import Secrets
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
     from plumbline.exchange import Exchange
     from plumbline.pages import Page
-
-SESSION_PATHS = ("/api/auth/login", LOGOUT)
 
 
 @dataclass
@@ -46,8 +46,15 @@ class Target:
     origins: frozenset[str] = frozenset()
     trace: Trace = field(default_factory=Trace)
     """That of the check that runs in this process."""
+    run_folder: Path | None = None
+    """Where the processes of a run tell each other what concerns all of them."""
+    refused: list[str] = field(default_factory=list)
+    """What a page wanted and this run may not do, until it is told."""
 
     def __post_init__(self) -> None:
+        if not self.profile.managed:  # whatever the command line says
+            self.level = min(self.level, Level.named(self.profile.remote.allow))
+            self.origins |= set(map(plain_origin, self.profile.remote.origins))
         for name, account in self.profile.accounts.items():
             public = bool(account.password and not account.password_env)  # on what the run itself starts
             self.secrets.register(self.password(account), f"password of {name}", public=public)
@@ -57,17 +64,23 @@ class Target:
 
     def allow_origin(self, url: str) -> None:
         """Adds the origin of an instance that this run has started."""
-        self.origins |= {url.rstrip("/")}
+        self.origins |= {plain_origin(url)}
 
     @property
     def permission(self) -> Permission:
         """What this run may send, and where."""
-        profile = self.profile
-        doors = {account.login for account in profile.accounts.values()}
-        steps = {step.post for step in (*profile.login.steps, *profile.logout.steps) if step.post}
-        ours = {*SESSION_PATHS, *doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
-        session_paths = frozenset(map(profile.path, ours))
-        return Permission(self.level, self.origins, session_paths, frozenset(self.profile.never))
+        return permission_of(self)
+
+    @cached_property
+    def routes(self) -> frozenset[str]:
+        """Every path that contract and profile name."""
+        return routes_of(self)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How fast it may be asked, and whether it has had enough: what the run itself has started never has."""
+        limits = None if self.profile.managed else self.profile.remote.limits
+        return Pace(limits, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), self.run_folder)
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -179,11 +192,21 @@ class Target:
         return _text(dotted(_json(exchange.body), path)) if exchange.status in SUCCESS else None
 
     @cached_property
-    def tls_context(self) -> ssl.SSLContext:
-        """One context for the run: making one costs 19 ms."""
+    def no_authority(self) -> ssl.SSLContext:
+        """What encrypts nothing, for a platform of this machine that is spoken to without: it trusts nobody."""
         import ssl
 
-        return ssl.create_default_context()
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    @cached_property
+    def tls_context(self) -> ssl.SSLContext:
+        """One context for the run: making one costs 19 ms. Nothing switches its verification off."""
+        import ssl
+
+        context = ssl.create_default_context()
+        if self.profile.remote.ca_file:
+            context.load_verify_locations(self.beside(self.profile.remote.ca_file))
+        return context
 
 
 def _named_in(exchange: Exchange, text: str) -> str | None:

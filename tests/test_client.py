@@ -193,7 +193,7 @@ def test_a_platform_that_always_hangs_up_gives_no_answer(server: Talking, client
     server.answers = [OK, HANGS_UP, HANGS_UP]
     client.get("/first")
 
-    with pytest.raises(NoAnswer, match="closed the connection without an answer"):
+    with pytest.raises(NoAnswer, match="closed the connection: .* without"):
         client.get("/second")
     assert len(server.requests) == 3
 

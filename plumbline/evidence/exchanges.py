@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from plumbline.client import VERSION
+from plumbline.pool import VERSION
 
 if TYPE_CHECKING:
     from plumbline.evidence.scene import Scene

@@ -1,0 +1,33 @@
+"""The connections of one caller, and what goes with each of its requests."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+    from plumbline.target import Target
+
+VERSION = "0.1"
+
+# httpx's command line, which `import httpx` takes in wherever click and rich are installed, costs 100 ms.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to say "not to be had"
+
+
+def pool_for(target: Target, url: str) -> httpx.Client:
+    """A connection pool with an empty cookie jar. No proxy, no redirect, nothing out of the environment."""
+    import httpx
+
+    from plumbline.jar import BrowserJar
+
+    plain = target.profile.managed and url.startswith("http:")
+    verify = target.no_authority if plain else target.tls_context
+    headers = {"User-Agent": agent(target), **target.headers}
+    return httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())
+
+
+def agent(target: Target) -> str:
+    """By what the platform's logs tell this run's traffic from others'."""
+    return f"Plumbline/{VERSION} (run {target.run_mark})"
