@@ -9,6 +9,7 @@ MENU = (
     "fixtures.quarantine",
     "fixtures.services",
     "fixtures.platform",
+    "fixtures.remote",
     "fixtures.preflight",
     "fixtures.scene",
     "fixtures.callers",

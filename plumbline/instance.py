@@ -65,6 +65,8 @@ class Start:
     settings: Mapping[str, str]
     """Each setting that the target needs → where to set it."""
     environment: Mapping[str, str] = field(repr=False)
+    trouble: str = ""
+    """Why a platform that is not ours could not be reached."""
 
     @property
     def missing_settings(self) -> list[str]:
@@ -88,6 +90,8 @@ class Start:
         """What happened, for a message."""
         if self.answers:
             return f"the platform answered after {self.seconds:.2f} s"
+        if self.trouble:
+            return self.trouble
         ended = "it still runs and does not answer" if self.ended_with is None else f"it ended with {self.ended_with}"
         return f"the platform did not start: {ended} after {self.seconds:.1f} s; its log ends:\n{self.log.last()}"
 

@@ -115,6 +115,11 @@ class Wait:
         late = [self._late(origin, limits.answers) for origin in self._last]
         return f"NO-GO: {'; '.join(filter(None, late))} after {limits.within:g} s"
 
+    @property
+    def release(self) -> str:
+        """What the first origin said last."""
+        return next(iter(self._last.values()), Said()).release
+
     def _there(self, answers: int) -> bool:
         for origin in self._target.profile.remote.origins:
             said = self._last[origin] = said_at(self._target, origin)

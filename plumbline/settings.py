@@ -10,6 +10,16 @@ OPTIONS = {
         "the profile of the platform under test: a name in targets/, or --target=PATH",
         "reference",
     ),
+    "base_url": (
+        "URL",
+        "the origin of a platform that runs: without --target what anybody may do there, with it one of the profile's",
+        "",
+    ),
+    "wait_for_release": (
+        "ID",
+        "check nothing before every origin of a url target says that it runs this release",
+        "",
+    ),
     "services": (
         "KIND",
         "how Postgres and Redis are had: auto, containers, embedded, external",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from plumbline.warm import Warm
 
 if TYPE_CHECKING:
     from plumbline.kept import Loan
+    from plumbline.releases import Said
     from plumbline.services.arrival import Services
 
 WAIT = 90.0
@@ -43,16 +44,28 @@ class Suite:
     loan: Loan | None = None
     """What `make up` keeps, lent to this run."""
     release: str = ""
+    releases: dict[str, Said] = field(default_factory=dict)
+    """What each origin of a url target said of its release before the first check."""
+    troubles: list[str] = field(default_factory=list)
+    """What makes this run a NO-GO besides its checks, a sentence each."""
     ended: bool = False
     _ground: Ground | None = None
 
     @property
     def uses_database(self) -> bool:
         """Whether the target's instances get a database of ours."""
-        return "database" in self.target.profile.offers
+        return self.target.profile.managed and "database" in self.target.profile.offers
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the platform: on a url target a release may be awaited first."""
+        profile = self.target.profile
+        return WAIT if profile.managed else WAIT + profile.remote.release.within
 
     def ground(self) -> Ground:
         """What instances stand on, awaited; NotReached with the reason where it does not come."""
+        if self._ground is None and not self.target.profile.managed:
+            self._ground = Ground(self.target, self.run.folder, secret="")
         if self._ground is None:
             read = self.run.rendezvous.read
             postgres = Server(**read("postgres", WAIT)) if self.uses_database else None  # type: ignore[arg-type]
@@ -213,7 +226,7 @@ def started(suite: Suite, name: str, database: str) -> tuple[Instance, dict[str,
 
 def shared_start(facts: dict[str, Any]) -> Start:
     """The start that the rendezvous tells of."""
-    names = ("answers", "ended_with", "seconds", "settings", "environment")
+    names = ("answers", "ended_with", "seconds", "settings", "environment", "trouble")
     return Start(log=Log(Path(facts["log"])), **{name: facts[name] for name in names})
 
 

@@ -25,7 +25,7 @@ class Verdict:
     seconds: float
     exit_status: int
     missing: Sequence[str] = ()
-    """What the profile requires and was not there, a sentence each."""
+    """What makes it a NO-GO besides its checks, such as what is required and was not there; a sentence each."""
     withheld: Sequence[str] = ()
     """What holds a secret that could not be masked, and so is in no report, a sentence each."""
 
