@@ -12,16 +12,17 @@ from urllib.parse import urljoin, urlsplit
 from plumbline.bounds import may_be_named, may_log_in
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import OK, REFUSED, Answer, Exchange, dotted
-from plumbline.meaning import LOGOUT, meaning_of_login, meaning_of_logout
+from plumbline.meaning import meaning_of_login
 from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS, plain_origin
 from plumbline.pool import pool_for
 from plumbline.record import Unsupported
-from plumbline.steps import walk
+from plumbline.steps import log_out, walk
 
 if TYPE_CHECKING:
     import httpx
 
+    from plumbline.ledger import Entry
     from plumbline.profile import Account
     from plumbline.target import Target
 
@@ -140,6 +141,7 @@ class Client:
         self._whose = account.username
         password = self.target.password(account)
         may_be_named(self.target, account.username)
+        entry = self._about_to_log_in(account)
         if profile.login.steps:
             values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
             answer = walk(profile.login.steps, self.request, values)
@@ -150,33 +152,42 @@ class Client:
             }
             answer = self.post(door.login, **{"json" if profile.login.body == "json" else "data": body})
         answer = replace(answer, meaning=meaning_of_login(answer.exchange, profile))
-        self._keep_session(answer)
+        session = self._keep_session(answer)
+        if entry is not None and self.target.ledger is not None:
+            self.target.ledger.logged_in(entry, session)
         return answer
 
-    def _keep_session(self, answer: Answer) -> None:
-        """Keeps what the end of a login gave: a bearer, or the cookie that is in the jar by now."""
+    def _about_to_log_in(self, account: Account) -> Entry | None:
+        """Writes a login down where somebody may have to end its session after us."""
+        if self.target.ledger is None:
+            return None
+        named = (name for name, known in self.target.profile.accounts.items() if known.username == account.username)
+        return self.target.ledger.login(next(named, account.username), plain_origin(self.url))
+
+    def _keep_session(self, answer: Answer) -> str:
+        """Keeps what the end of a login gave: a bearer, or the cookie that is in the jar by now; empty: it gave none."""
         bearer = self.target.profile.login.bearer
         if bearer and answer.meaning == OK:
             self.bear(str(dotted(answer.json(), bearer) or ""))
         elif not bearer and self.cookies.get(self.target.profile.cookie) and answer.meaning != REFUSED:
             self.has_session = True
-        if self.has_session and answer.meaning != REFUSED:
-            self.opened.append(dict(self.session_headers))
+        if not self.has_session or answer.meaning == REFUSED:
+            return ""
+        self.opened.append(dict(self.session_headers))
+        return str(self.session_headers)
 
     def me(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
         """Who the platform thinks that this caller is."""
         return self.get("/api/auth/me", **options)
 
-    def logout(self, **options: Any) -> Answer:  # noqa: ANN401 - see `request`
-        """Ends this caller's session."""
-        profile, session = self.target.profile, self.session_headers
-        if profile.logout.steps:
-            answer = walk(profile.logout.steps, self.request, {"origin": self.url, "username": self._whose})
-        else:
-            answer = self.request(profile.logout.method, LOGOUT, **options)
-        answer = replace(answer, meaning=meaning_of_logout(answer.exchange, profile))
+    def logout(self, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ends this caller's session, or the one that `headers` carry."""
+        session = self.session_headers
+        answer = log_out(self, {"origin": self.url, "username": self._whose}, headers or {})
         if answer.meaning == OK and session in self.opened:
             self.opened.remove(session)
+        if answer.meaning in {OK, NOT_LOGGED_IN} and self.target.ledger is not None:
+            self.target.ledger.logged_out(str(session))
         return answer
 
     def bear(self, token: str) -> None:
@@ -203,7 +214,9 @@ class Client:
 
     def set_cookie(self, name: str, value: str) -> None:
         """Sends a cookie from now on, as if the platform had set it."""
-        self.http.cookies.set(name, value)
+        host = urlsplit(self.url).hostname or ""
+        # as jars call a host without a dot; without a domain it would be sent beside what the platform sets anew
+        self.http.cookies.set(name, value, domain=host if "." in host else f"{host}.local")
         self.has_session = True
 
     @property

@@ -17,6 +17,9 @@ FORBIDDEN = "forbidden"
 NOT_FOUND = "not found"
 UNAVAILABLE = "unavailable"
 
+SERVER_ERROR = 500
+"""The first status that is one."""
+
 HOW_TO_GET = {
     "session": "the value of the session cookie that a login gives you",
     "password": "the account's password, see [accounts] of the profile",

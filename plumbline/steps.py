@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from plumbline.exchange import dotted
-from plumbline.meaning import REDIRECTS
+from plumbline.exchange import NOT_LOGGED_IN, SERVER_ERROR, dotted
+from plumbline.meaning import LOGOUT, REDIRECTS, meaning_of_logout
 from plumbline.permission import PermissionRefused
 
 if TYPE_CHECKING:
+    from plumbline.client import Client
     from plumbline.exchange import Answer
     from plumbline.profile import Step, Take
 
@@ -25,22 +27,49 @@ MOST_HOPS = 10
 class StepFailed(AssertionError):
     """A step's answer has not what the profile takes out of it; the message names the step and what was looked for."""
 
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message)
+        self.answer = answer
 
-def walk(steps: Sequence[Step], ask: Ask, values: Mapping[str, str]) -> Answer:
-    """Does the steps in order and gives the last answer. AssertionError where a step does not find what it takes."""
+
+def walk(
+    steps: Sequence[Step], ask: Ask, values: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Does the steps in order, each with `headers`, and gives the last answer.
+
+    AssertionError where a step does not find what it takes.
+    """
     known, answer = dict(values), None
     for number, step in enumerate(steps, 1):
-        answer = _asked(step, ask, known)
+        answer = _asked(step, ask, known, headers or {})
         if step.follow:
-            answer = _followed(answer, ask)
+            answer = _followed(answer, ask, headers or {})
         for name, take in step.take.items():
             value = taken(take, answer)
             if value is None:
-                raise StepFailed(f"step {number}: no {name} in {answer!r}: looked for {_told(take)}")
+                raise StepFailed(f"step {number}: no {name} in {answer!r}: looked for {_told(take)}", answer)
             known[name] = value
     if answer is None:
         raise ValueError("a step at least")
     return answer
+
+
+def log_out(client: Client, values: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    """Ends the session of whoever asks, by the profile's steps where it has some.
+
+    Who is not logged in finds no form to log out with: what is answered in its place is an answer, no failure.
+    """
+    profile = client.target.profile
+    try:
+        if profile.logout.steps:
+            answer = walk(profile.logout.steps, client.request, values, headers)
+        else:
+            answer = client.request(profile.logout.method, LOGOUT, headers=headers)
+    except StepFailed as failed:
+        if failed.answer.status < SERVER_ERROR and client.me(headers=headers).meaning != NOT_LOGGED_IN:
+            raise
+        return failed.answer
+    return replace(answer, meaning=meaning_of_logout(answer.exchange, profile))
 
 
 def taken(take: Take, answer: Answer) -> str | None:
@@ -58,26 +87,26 @@ def taken(take: Take, answer: Answer) -> str | None:
     return None if value is None else str(value)
 
 
-def _asked(step: Step, ask: Ask, values: Mapping[str, str]) -> Answer:
-    def filled(texts: Mapping[str, str]) -> dict[str, str] | None:
-        return {name: text.format_map(values) for name, text in texts.items()} or None
+def _asked(step: Step, ask: Ask, values: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    def filled(texts: Mapping[str, str]) -> dict[str, str]:
+        return {name: text.format_map(values) for name, text in texts.items()}
 
     method, path = ("POST", step.post) if step.post else ("GET", step.get)
-    return ask(method, path.format_map(values), json=filled(step.json), data=filled(step.form),
-               headers=filled(step.headers))  # fmt: skip
+    return ask(method, path.format_map(values), json=filled(step.json) or None, data=filled(step.form) or None,
+               headers={**filled(step.headers), **headers})  # fmt: skip
 
 
-def _followed(answer: Answer, ask: Ask) -> Answer:
+def _followed(answer: Answer, ask: Ask, headers: Mapping[str, str]) -> Answer:
     """Where the redirects end; each hop is a request like any other, and asks for permission as one."""
     for _ in range(MOST_HOPS):
         location = answer.headers.get("location")
         if answer.status not in REDIRECTS or not location:
             return answer
         try:
-            answer = ask("GET", urljoin(answer.exchange.url, location))
+            answer = ask("GET", urljoin(answer.exchange.url, location), headers=headers)
         except PermissionRefused as refused:  # nothing was sent: what the platform had in mind is its defect
-            raise StepFailed(f"{answer!r} leads on to where nobody is followed: {refused}") from None
-    raise StepFailed(f"{MOST_HOPS} redirects, and {urlsplit(answer.exchange.url).path} leads on")
+            raise StepFailed(f"{answer!r} leads on to where nobody is followed: {refused}", answer) from None
+    raise StepFailed(f"{MOST_HOPS} redirects, and {urlsplit(answer.exchange.url).path} leads on", answer)
 
 
 def _selected(html: str, css: str, attribute: str) -> str | None:
