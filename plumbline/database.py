@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from plumbline.stores.postgres import connect
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+Answer = TypeVar("Answer")
 
 PLATFORMS = "datname = current_database() AND backend_type = 'client backend' AND application_name <> 'plumbline'"
 """Which of the server's connections are the platform's: all to its database that are not the suite's."""
@@ -51,6 +55,18 @@ class Database:
         """When the platform's latest statement on this database began; the year 1 where there was none."""
         moment: datetime | None = self.ask(f"SELECT max(query_start) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours
         return moment or datetime.min.replace(tzinfo=self.now().tzinfo)
+
+    def seen_while(self, ask: Callable[[], object], question: Callable[[], Answer]) -> Answer:
+        """The first true answer of a question about the platform's connections while `ask` is under way, or the last.
+
+        Some platforms have a connection only for as long as they answer a request.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            asking = thread.submit(ask)
+            while not (answer := question()) and not asking.done():
+                pass
+            asking.result()
+        return answer
 
     def contents(self) -> dict[str, list[str]]:
         """Every row of every table as text, sorted: equal exactly when the databases hold the same."""

@@ -19,7 +19,7 @@ def test_the_platform_is_connected_to_the_database_it_was_given(visitor, health,
         why="health to say that the database is there",
     )
     eventually(
-        database.platform_connections,
+        lambda: database.seen_while(lambda: health(visitor), database.platform_connections),
         within=3,
         why="a connection of the platform on the database it was given",
     )
