@@ -232,6 +232,7 @@ def test_in_redis(library: Library, database: Database, number: tuple[RedisServe
     kept = own.command("GET", library.key)
     assert "2999" not in kept
     assert kept.startswith("{") == library.value.startswith(b"{")
+    assert not library.called or kept == library.value.decode(), "what names no end is left alone"
 
     own.expire_in(-60)
     assert own.command("EXISTS", library.key) == 0, "a minute after its end"
