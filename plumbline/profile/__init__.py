@@ -29,7 +29,9 @@ class Profile(Strict):
     """One target."""
 
     name: str
+    """The word for it in the verdict, such as `staging`."""
     offers: tuple[str, ...] = ()
+    """What it offers to checks; the rest of them is not possible here, and counted so."""
     unsupported: Mapping[str, str] = field(default_factory=dict)
     """Row or area → the reason why the platform has no such feature."""
     contract: str = "none"
@@ -54,9 +56,11 @@ class Profile(Strict):
     settings: Mapping[str, str] = field(default_factory=dict)
     """Each setting without which the platform cannot work → where to set it."""
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     login: Login = field(default_factory=Login)
     cookie: str = "connect.sid"
+    """The session cookie's name."""
     me: Me = field(default_factory=Me)
     logout: Logout = field(default_factory=Logout)
     statuses: Statuses = field(default_factory=Statuses)

@@ -28,12 +28,17 @@ class Statuses(Strict):
     """The answers by which the platform says these things: statuses, or `{ status = 200, text = "Wrong password" }`."""
 
     not_logged_in: Signs = (Sign(401),)
+    """Of whatever is no page."""
     page_not_logged_in: Signs = (Sign(302), Sign(303), Sign(307))
     """Of pages; a plain redirect counts when it leads to the login page."""
     login_refused: Signs = (Sign(401),)
+    """To a wrong name or password."""
     forbidden: Signs = (Sign(403),)
+    """To somebody of another role."""
     not_found: Signs = (Sign(404),)
+    """To an id or path that does not exist."""
     unavailable: Signs = (Sign(503),)
+    """While a server behind the platform is away."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,25 @@ class Health(Strict):
     path: str = "/api/system/health"
     """Ours, `paths` maps it; empty: the platform has no health, and `page` is asked in its place."""
     page: str = "/login"
+    """What is asked where there is no health."""
     liveness: str = "/health"
+    """Ours; says that the process lives, whatever else is away."""
     account: str = ""
     """Who has to ask, where health is not for everybody: an account's name."""
     status: str = "status"
+    """The field that says how it is."""
     healthy: tuple[str | bool, ...] = ("ok",)
+    """What that field says when all is well."""
     database: str = "databaseConnected"
+    """Whether the database answers."""
     timestamp: str = "timestamp"
+    """The time of the answer."""
     storage: str = "storage"
+    """Whether the object store answers."""
     release: str = "release"
+    """Which release runs."""
     migrations: str = "migrations"
+    """Which migrations have run."""
     ready_without_database: bool = False
     """Whether it is meant that the platform calls itself ready while its database is away."""
 
@@ -65,7 +79,9 @@ class Socket(Strict):
     """
 
     ping: str | Mapping[str, str | int] = field(default_factory=lambda: {"type": "ping"})
+    """What is sent."""
     pong: str | Mapping[str, str | int] = field(default_factory=lambda: {"type": "pong"})
+    """What has to come back."""
     refused_with: tuple[int, ...] = (1008, 4401)
     """The codes that close a socket whose caller is not logged in."""
 
@@ -87,6 +103,7 @@ class Routes(Strict):
     guarded: tuple[str, ...] = ()
     """Paths, examples in place of parameters, that want a login."""
     public: tuple[str, ...] = ()
+    """Paths for whoever asks."""
     pages: tuple[str, ...] = ()
     """Those of both that are pages: whoever is not logged in is sent to the login page."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,13 +17,19 @@ class Account(Strict):
     """
 
     username: str
+    """What is typed in as its name."""
     password: str = ""
+    """Published demo data, for a platform that the run starts."""
     password_env: str = ""
+    """The variable that holds the password."""
     login: str = "/api/auth/login"
+    """The path of the contract at which it logs in."""
     username_field: str = ""
     """What this login calls the two fields, where it is not what [login] says."""
     password_field: str = ""
+    """The same for the password."""
     role: str = ""
+    """The platform's own word for its role, where that is not its name here."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,11 @@ class Take(Strict):
     pattern: str = ""
     """Regular expression whose first group is the value."""
     cookie: str = ""
+    """Name of a cookie that the answer sets."""
     json: str = ""
     """Dotted path in a JSON body."""
     header: str = ""
+    """Name of a header of the answer."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,15 @@ class Step(Strict):
     """
 
     get: str = ""
+    """Path to ask for."""
     post: str = ""
+    """Or path to send to."""
     form: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are sent as a form does."""
     json: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are sent as JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers of this request: `Referer`, or one with a CSRF token."""
     follow: bool = False
     """Whether redirects are followed, within the target's origins: some sessions exist only after them."""
     take: Mapping[str, Take] = field(default_factory=dict)
@@ -64,8 +77,11 @@ class Login(Strict):
     """How the platform's login wants its two fields; or the steps that it takes, of which the last one answers."""
 
     username: str = "username"
+    """The name's field."""
     password: str = "password"  # noqa: S105 - the field's name
+    """The password's field."""
     body: Literal["json", "form"] = "json"
+    """How they are sent."""
     steps: tuple[Step, ...] = ()
     bearer: str = ""
     """Dotted path, in the last answer, of a token that goes with each later request in place of a cookie."""
@@ -88,6 +104,7 @@ class Logout(Strict):
     """How a session is ended: a request to `/api/auth/logout`, or the steps that it takes."""
 
     method: Literal["POST", "GET", "DELETE"] = "POST"
+    """That of the request."""
     steps: tuple[Step, ...] = ()
     everywhere: str = ""
     """Path of the operation (POST) that ends all sessions of whoever asks; empty: there is none."""

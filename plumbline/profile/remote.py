@@ -17,9 +17,13 @@ class Declaration(Strict):
     """
 
     path: str = "/api/system/health"
+    """Ours, of the answer that is asked."""
     field: str = ""
+    """Dotted path in its JSON."""
     header: str = ""
+    """Or the name of its header."""
     value: str = ""
+    """What has to stand there."""
     instance: str = ""
     """Dotted path, in the same answer, of what another installation of the platform would say differently."""
 
@@ -29,6 +33,7 @@ class Limits(Strict):
     """What the run must not exceed on a target that is not ours."""
 
     requests_per_second: float = 10.0
+    """Of the whole run, however many workers it has."""
     logins_per_minute: int = 12
     """Of one account."""
 
@@ -48,10 +53,13 @@ class Accepted(Strict):
     """A known defect of the target: its checks run and are counted apart, until the day."""
 
     row: str
+    """The row of the catalogue, as `SES-12`."""
     issue: str
+    """Where it is being mended."""
     until: date
     """The last day, as 2026-12-31."""
     reason: str = ""
+    """What is known of it, for the report."""
     half: str = ""
     """One half of the row, where the other is sound; empty: all of it."""
 

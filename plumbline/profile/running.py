@@ -12,9 +12,13 @@ class Commands(Strict):
     """How to run the platform: argument lists. `{python}`, `{today}`, `{suite}` are filled in."""
 
     serve: tuple[str, ...] = ()
+    """Starts an instance, which listens at the port that `environment` names."""
     migrate: tuple[str, ...] = ()
+    """Brings an empty database to its tables, once a run; the copies are cloned from it."""
     seed: tuple[str, ...] = ()
+    """Fills in the records that the target starts with."""
     status: tuple[str, ...] = ()
+    """Ends with 0 where no migration is pending."""
     warm: str = ""
     """`module:main` of a Python platform: its instances are forked from a process that has imported it."""
     cwd: str = ""
@@ -34,9 +38,16 @@ class FaultCommands(Strict):
     """The same commands with a fault switched on: `{fault}` is its name."""
 
     list: tuple[str, ...] = ()
+    """Prints a line of JSON for each fault, with `name`, `brings_back` (rows), `doc`, `file` and `canary`."""
     probe: tuple[str, ...] = ()
+    """Reads on standard input what was served with and without the fault, and prints what it sees of it, as JSON."""
     serve: tuple[str, ...] = ()
+    """As in [commands], with `{fault}`; so are the others, which may be left out."""
     migrate: tuple[str, ...] = ()
+    """Else that of [commands]."""
     seed: tuple[str, ...] = ()
+    """Else that of [commands]."""
     status: tuple[str, ...] = ()
+    """Else that of [commands]."""
     warm: str = ""
+    """As in [commands]."""
