@@ -12,8 +12,7 @@ from contextlib import suppress
 from plumbline.client import Client, NoAnswer
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import OK
-from plumbline.permission import PermissionRefused
-from plumbline.record import Blocked
+from plumbline.record import Blocked, NotPossibleHere
 from plumbline.steps import StepFailed
 
 
@@ -71,7 +70,7 @@ def leave(client: Client) -> None:
     """
     if not client.target.profile.managed:
         for session in client.opened:
-            with suppress(Blocked, DeadlineMissed, NoAnswer, PermissionRefused, StepFailed):
+            with suppress(Blocked, DeadlineMissed, NoAnswer, NotPossibleHere, StepFailed):
                 _log_out(client, session)
         client.opened.clear()
     client.close()

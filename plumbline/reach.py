@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from plumbline.client import NoAnswer
 from plumbline.deadlines import DeadlineMissed, wait_until
+from plumbline.record import Blocked, NotPossibleHere
 
 if TYPE_CHECKING:
     from plumbline.client import Client
@@ -127,5 +128,7 @@ def first_answer(client: Client, path: str) -> None:
         ) from None
     except NoAnswer as error:
         raise Unreachable(f"{client.url}: connected, but {error}: look at the platform's log") from None
+    except (Blocked, NotPossibleHere) as error:
+        raise Unreachable(f"{client.url}: {error}") from None
     if answer.status in GATEWAYS:
         raise Unreachable(f"{client.url}: GET {path} answers {answer.status}: {GATEWAYS[answer.status]}")

@@ -46,6 +46,8 @@ def said_at(target: Target, origin: str) -> Said:
         return _asked(client)
     except (DeadlineMissed, NoAnswer) as error:
         return Said(trouble=_why(target, origin, error))
+    except (Blocked, NotPossibleHere) as error:
+        return Said(trouble=str(error))
     finally:
         leave(client)
 
@@ -55,10 +57,7 @@ def _asked(client: Client) -> Said:
     if not fields.path or not fields.release:
         return Said()
     if fields.account:
-        try:
-            logged_in(client, fields.account)
-        except (Blocked, NotPossibleHere) as error:
-            return Said(trouble=str(error))
+        logged_in(client, fields.account)
     path = f"{fields.path}?fresh={os.urandom(6).hex()}"
     answer = client.get(path, headers={"Cache-Control": "no-store"})
     if answer.meaning != OK:
