@@ -107,7 +107,10 @@ class Target:
     @cached_property
     def pages(self) -> list[Page]:
         """The pages that a person sees, of those that the target has."""
-        file = self.beside(self.profile.pages) if self.profile.pages else self.root / "contract" / "pages.toml"
+        own, contract = self.profile.pages, self.profile.contract
+        if not own and (contract not in {"closed", "none"} or self.profile.routes.guarded):
+            return []  # whose routes are its own has not the contract's pages either
+        file = self.beside(own) if own else self.root / "contract" / "pages.toml"
         left_out = {*self.profile.absent, *self.profile.never}
         return [page for page in pages.load(file) if page.path not in left_out]
 
