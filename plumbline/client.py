@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from plumbline.bounds import may_be_named, may_log_in
 from plumbline.deadlines import DeadlineMissed
-from plumbline.exchange import OK, REFUSED, Answer, Exchange, dotted
+from plumbline.exchange import NOT_LOGGED_IN, OK, REFUSED, Answer, Exchange, dotted
 from plumbline.meaning import meaning_of_login
 from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS, plain_origin
