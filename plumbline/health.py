@@ -2,15 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from plumbline.exchange import dotted
+from plumbline.client import Client
+from plumbline.exchange import OK, dotted
+from plumbline.logins import leave, logged_in
+from plumbline.meaning import REDIRECTS
+from plumbline.permission import Level
+from plumbline.record import NotPossibleHere
 from plumbline.shapes import seconds_from_now
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Answer
+    from plumbline.exchange import Answer, Exchange
     from plumbline.profile import Health
+    from plumbline.target import Target
+
+
+class HealthAsked:
+    """Asks a platform's health: `health(visitor)`.
+
+    Where health is not for everybody its account asks, at the platform that the caller asks; without a health of
+    its own the platform is asked for a page.
+    """
+
+    def __init__(self, target: Target, recorded: Callable[[Exchange], None]) -> None:
+        self._target = target
+        self._recorded = recorded
+        self._callers: dict[str, Client] = {}
+
+    def __call__(self, client: Client) -> HealthAnswer:
+        """One answer; NotPossibleHere where there is nobody or nothing to ask."""
+        fields = self._target.profile.health
+        path = fields.path or fields.page
+        if not path:
+            raise NotPossibleHere(f"needs health, or a page in its place: add path or page to {self._place}")
+        return HealthAnswer(self._caller(client).get(path), fields if fields.path else _of_page(fields))
+
+    def lives(self, client: Client) -> bool | None:
+        """Whether the process says that it lives; None where the platform has no path for that."""
+        path = self._target.profile.health.liveness
+        return client.get(path).meaning == OK if path else None
+
+    def of_its_own(self) -> HealthAsked:
+        """The same where the platform's health answers for its database; NotPossibleHere where it does not."""
+        fields = self._target.profile.health
+        if not fields.path:
+            raise NotPossibleHere(f"needs health: the platform has none, {self._place} names a page in its place")
+        if fields.ready_without_database:
+            raise NotPossibleHere(f"needs health that answers for the database; {self._place} says that it does not")
+        return self
+
+    def end(self) -> None:
+        """Ends what it has logged in."""
+        for caller in self._callers.values():
+            leave(caller)
+
+    def _caller(self, client: Client) -> Client:
+        name = self._target.profile.health.account
+        if not name:
+            return client
+        if self._target.level < Level.READONLY:
+            raise NotPossibleHere(f"needs --allow readonly: health is asked as {name}, who has to log in")
+        if client.url not in self._callers:
+            caller = self._callers[client.url] = Client(self._target, client.url, name, self._recorded)
+            logged_in(caller, name)
+        return self._callers[client.url]
+
+    @property
+    def _place(self) -> str:
+        return f"[health] of {self._target.path}"
+
+
+def _of_page(fields: Health) -> Health:
+    """Of a page there is nothing to read but its status."""
+    return replace(fields, status="", database="", timestamp="", storage="", release="", migrations="")
 
 
 @dataclass(frozen=True)
@@ -27,8 +94,14 @@ class HealthAnswer:
 
     @property
     def healthy(self) -> bool:
-        """Whether its status field is one of the profile's words for healthy."""
-        return not self.fields.status or self._read(self.fields.status) in self.fields.healthy
+        """Whether it says that the platform is well: by its status, and by its field where it has one.
+
+        A page in its place may also redirect.
+        """
+        if not self.fields.path and self.answer.status in REDIRECTS:
+            return True
+        field = self.fields.status
+        return self.meaning == OK and (not field or self._read(field) in self.fields.healthy)
 
     @property
     def database_connected(self) -> bool | None:

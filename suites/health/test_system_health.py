@@ -11,6 +11,7 @@ def test_a_healthy_platform_says_so_with_the_time_of_now(visitor, health):
     assert first.missing == []
     assert first.database_connected is not False
     assert first.seconds_old < 5
+    assert health.lives(visitor) is not False
     eventually(lambda: health(visitor).is_another_than(first), within=6, why="health's timestamp to move")
 
 
