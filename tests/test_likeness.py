@@ -37,7 +37,32 @@ def test_a_header_that_only_one_has_tells_them_apart() -> None:
 
 
 def test_a_line_of_a_page_tells_them_apart() -> None:
-    assert told(answer(401, "<p>\nwrong"), answer(401, "<p>\nunknown")) == ["body line 2: 'wrong' / 'unknown'"]
+    assert told(answer(401, "<p>wrong"), answer(401, "<p>unknown")) == ["body piece 2: 'wrong' / 'unknown'"]
+
+
+def test_a_page_in_one_line_hides_nothing_behind_a_token() -> None:
+    page = '<ul><li>{}</li></ul><form><input name="csrf" value="{}"><input name="who"></form>'
+    one, other, again = (page.format(*said) for said in (("wrong", "a1"), ("unknown", "b2"), ("unknown", "c3")))
+
+    assert told(answer(200, one), answer(200, other), answer(200, again)) == ["body piece 3: 'wrong' / 'unknown'"]
+    assert (
+        told(
+            answer(200, page.format("no", "a")),
+            answer(200, page.format("no", "b")),
+            answer(200, page.format("no", "c")),
+        )
+        == []
+    )
+
+
+def test_a_token_in_a_header_hides_nothing_beside_it() -> None:
+    one, other, again = (
+        answer(401, headers={"Set-Cookie": f"csrf={token}; Path=/{more}"})
+        for token, more in (("a1", ", tries=1"), ("b2", ""), ("c3", ""))
+    )
+
+    assert [place.partition(":")[0] for place in told(one, other, again)] == ["header set-cookie"]
+    assert told(answer(401, headers={"Set-Cookie": "csrf=d4; Path=/"}), other, again) == []
 
 
 def test_what_differs_by_itself_says_nothing() -> None:
@@ -48,3 +73,10 @@ def test_what_differs_by_itself_says_nothing() -> None:
 
 def test_a_name_that_is_repeated_says_nothing() -> None:
     assert told(answer(401, '{"who": "ada"}'), answer(401, '{"who": "nobody"}')) == []
+
+
+def test_a_name_is_found_as_pages_and_addresses_write_it() -> None:
+    one, other = "<p>ada@o&#x27;hara.invalid<a href='?next=ada%40o%27hara.invalid'>", "<p>nobody<a href='?next=nobody'>"
+    names = ("ada@o'hara.invalid", "nobody")
+
+    assert differences(answer(401, one), answer(401, other), alike=(answer(401, other),) * 2, names=names) == []
