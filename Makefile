@@ -10,7 +10,7 @@ COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --univers
 CUT = $(if $(SHARD),-p pytest_split.plugin --splitting-algorithm least_duration --splits $(notdir $(SHARD)) \
                     --group $(patsubst %/,%,$(dir $(SHARD))))
 
-.PHONY: help setup setup-all smoke up down test lint proofs bench repeat canaries kill-test pictures lock clean
+.PHONY: help setup setup-all express smoke up down test lint proofs bench repeat canaries kill-test pictures lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -20,6 +20,9 @@ setup: ## Python packages and a browser for the smoke; fast when they are there
 
 setup-all: ## the same, with lint and types
 	@sh requirements/setup.sh --say core reference dev
+
+express: ## packages for the second platform, examples/express; needs npm
+	@sh examples/express/install.sh
 
 smoke: ## set up what is missing, then the smoke
 	@sh requirements/setup.sh core reference
@@ -34,22 +37,26 @@ down: ## end what `make up` keeps
 
 test: ## set up, then everything: tests, suites, proofs (SHARD=1/2: the first half of each)
 	@sh requirements/setup.sh core reference dev ci
+	@sh examples/express/install.sh || true
 	@code=0; ended=; for part in tests suites proofs; do \
 	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2 $(CUT); one=$$?; \
 	    ended="$$ended  $$part: exit $$one"; [ $$one -eq 0 ] || [ $$code -ne 0 ] || code=$$one; \
 	done; echo "== ended:$$ended"; exit $$code
 
-lint: ## ruff, mypy, the arrows between the folders, the workflows
+lint: ## ruff, mypy, the arrows between the folders, the workflows, action.yml
 	@sh requirements/setup.sh core reference dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(TYPED)
 	.venv/bin/lint-imports
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	.venv/bin/zizmor --offline --quiet .github/workflows
+	.venv/bin/check-jsonschema --schemafile docs/profile.schema.json targets/*.toml examples/*/target.toml
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	.venv/bin/zizmor --offline --quiet .github/workflows action.yml
 
 proofs: ## every fault brought back, every check seen red (ROWS=SES,HLT-2 FAULTS=name)
 	@sh requirements/setup.sh core reference
+	@sh examples/express/install.sh || true
 	@$(PY) -m pytest $(if $(ROWS)$(FAULTS),proofs/test_faults.py,proofs) -n 2 $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
 
 bench: ## speed, each figure beside its floor

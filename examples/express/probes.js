@@ -1,7 +1,4 @@
-/**
- * node probes.js list | NAME: the breaks, a JSON line each; or what is seen of one, as JSON, on the platform that
- * standard input tells of: {"url": …, "database_url": …}. The smallest look that tells with and without apart.
- */
+/** What is seen of each break: the smallest look that tells a platform with it from one without. */
 
 import { text } from "node:stream/consumers";
 import { breaks } from "./breaks.js";
@@ -25,17 +22,25 @@ const probes = {
   "unguarded-route": ({ status }) => status("/api/deals"),
   "featured-unfiltered": async ({ ask }) => (await (await ask("/api/featured")).json()).data.map((pitch) => pitch.title),
   "lying-health": async ({ ask, rows }) => {
-    const last = "SELECT max(query_start) FROM pg_stat_activity WHERE application_name = 'deal-express'";
-    const before = await rows(`${last} AND pid <> pg_backend_pid()`);
+    const last = `SELECT max(query_start) FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    const before = await rows(last);
     await ask("/api/health");
-    return JSON.stringify(before) !== JSON.stringify(await rows(`${last} AND pid <> pg_backend_pid()`));
+    return JSON.stringify(before) !== JSON.stringify(await rows(last));
   },
   "no-httponly": async ({ door }) => (await door()).headers.get("set-cookie").includes("HttpOnly"),
   "nobody-stays-signed-in": async ({ signIn, status }) => status("/api/user", await signIn()),
   "changes-nothing": async ({ signIn, status }) => status("/api/user", await signIn()),
 };
 
-async function seen(name) {
+export function listed() {
+  return Object.entries(breaks).map(([name, { rows, about, canary }]) =>
+    JSON.stringify({ name, brings_back: rows, doc: about, file: "breaks.js", canary: canary ?? null }),
+  );
+}
+
+/** The platform is the one that standard input tells of: {"url": …, "database_url": …}. */
+export async function seen(name) {
   const { url, database_url: databaseUrl } = JSON.parse(await text(process.stdin));
   const pool = connect(databaseUrl);
   const ask = (path, options) => fetch(url + path, { redirect: "manual", ...options });
@@ -53,16 +58,4 @@ async function seen(name) {
   } finally {
     await pool.end();
   }
-}
-
-const [asked] = process.argv.slice(2);
-if (asked === "list") {
-  for (const [name, { rows, about, canary }] of Object.entries(breaks)) {
-    console.log(JSON.stringify({ name, brings_back: rows, doc: about, file: "breaks.js", canary: canary ?? null }));
-  }
-} else if (Object.hasOwn(probes, asked ?? "")) {
-  console.log(JSON.stringify(await seen(asked)));
-} else {
-  console.error("usage: node probes.js list | NAME");
-  process.exitCode = 4;
 }

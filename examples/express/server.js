@@ -1,4 +1,4 @@
-/** node server.js serve | migrate | status | seed FILE --today 2026-11-21 */
+/** node server.js serve | migrate | status | seed FILE --today DAY; and for who breaks it: breaks | probe NAME */
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,39 +6,48 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const USAGE = 4;
 
+const commands = {
+  async serve(settings, pool) {
+    const { serve } = await import("./serving.js");
+    await serve(settings, pool);
+  },
+  async migrate(settings, pool) {
+    const { migrate } = await import("./database.js");
+    await migrate(pool);
+    await pool.end();
+  },
+  async status(settings, pool) {
+    const { pendingMigrations } = await import("./database.js");
+    const pending = await pendingMigrations(pool);
+    await pool.end();
+    if (pending.length) throw new Error(`pending: ${pending.join(", ")}`);
+  },
+  async seed(settings, pool, [file, option, today]) {
+    if (!file || option !== "--today" || !today) throw new Error("usage: node server.js seed FILE --today DAY");
+    const { seed } = await import("./seeding.js");
+    await seed(pool, file, today, settings.bcryptRounds);
+    await pool.end();
+  },
+};
+
 async function main([command, ...rest]) {
   if (!existsSync(`${HERE}node_modules/express`)) {
-    return ended(1, "its packages are not installed: run `make express`, or `npm ci` in examples/express");
+    throw new Error("its packages are not installed: run `make express`, or `npm ci` in examples/express");
   }
-  const { settingsFrom } = await import("./settings.js");
-  const { connect, migrate, pendingMigrations } = await import("./database.js");
-  const settings = settingsFrom(process.env);
-  const pool = connect(settings.databaseUrl);
-  if (command === "serve") {
-    const { serve } = await import("./serving.js");
-    return serve(settings, pool);
+  if (command === "breaks" || command === "probe") {
+    const { listed, seen } = await import("./probes.js");
+    console.log(command === "breaks" ? listed().join("\n") : JSON.stringify(await seen(rest[0])));
+  } else if (Object.hasOwn(commands, command ?? "")) {
+    const [{ settingsFrom }, { connect }] = await Promise.all([import("./settings.js"), import("./database.js")]);
+    const settings = settingsFrom(process.env);
+    await commands[command](settings, connect(settings.databaseUrl), rest);
+  } else {
+    console.error(`usage: node server.js ${Object.keys(commands).join(" | ")} | breaks | probe`);
+    process.exitCode = USAGE;
   }
-  try {
-    if (command === "migrate") await migrate(pool);
-    else if (command === "seed" && rest.length === 3 && rest[1] === "--today") {
-      const { seed } = await import("./seeding.js");
-      await seed(pool, rest[0], rest[2], settings.bcryptRounds);
-    } else if (command === "status") {
-      const pending = await pendingMigrations(pool);
-      return ended(pending.length ? 1 : 0, pending.map((name) => `pending: ${name}`).join("\n"));
-    } else return ended(USAGE, "usage: node server.js serve | migrate | status | seed FILE --today DAY");
-  } finally {
-    await pool.end();
-  }
-  return undefined;
-}
-
-function ended(code, message) {
-  if (message) console.error(`deal-express: ${message}`);
-  process.exitCode = code;
 }
 
 main(process.argv.slice(2)).catch((error) => {
-  ended(1, error.message || String(error));
-  process.exit();
+  console.error(`deal-express: ${error.message || error}`);
+  process.exit(1);
 });

@@ -25,6 +25,7 @@ export async function serve(settings, pool) {
     process.once(signal, () => {
       sockets.clients.forEach((client) => client.close(1001));
       server.close(() => pool.end().then(() => process.exit(0)));
+      server.closeIdleConnections(); // which Node 18 keeps
       setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
     });
   }
