@@ -1,0 +1,160 @@
+"""What a deployment's event may say: which of the profile's origins is judged, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.whole_runs import ROOT, environment
+
+Read = dict[str, Any]
+PROFILE = """
+name = "staging"
+[remote]
+origins = ["{first}", "{second}"]
+[health]
+path = ""
+"""
+BASH = shutil.which("bash") or "bash"
+HANGS = 100.0
+
+
+class Origin:
+    """A server that says yes to everything, and counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(handler) -> None:  # noqa: N805 - the name that http.server looks for
+                self.asked += 1
+                handler.send_response(200)
+                handler.send_header("Content-Length", "0")
+                handler.end_headers()
+
+            def log_message(handler, *_: object) -> None:  # noqa: N805
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def origins() -> Iterator[list[Origin]]:
+    """Two of the profile's, and a stranger's."""
+    with ExitStack() as opened:
+        three = [Origin() for _ in range(3)]
+        for one in three:
+            opened.callback(one.close)
+        yield three
+
+
+def filled_in(text: str, contexts: Mapping[str, Any]) -> str:
+    """A value of a workflow: `${{ inputs.target || 'staging' }}` is its first term that says something."""
+
+    def value(term: str) -> str:
+        if term.startswith("'"):
+            return term.strip("'")
+        found: Any = contexts
+        for name in term.split("."):
+            found = found.get(name, {})
+        return found or ""
+
+    return re.sub(r"\$\{\{ (.+?) \}\}", lambda match: next(filter(None, map(value, match[1].split(" || "))), ""), text)
+
+
+def read(name: str) -> Read:
+    """A file of the repository's root."""
+    loaded: Read = yaml.safe_load((ROOT / name).read_text("utf-8"))
+    return loaded
+
+
+def judged(home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
+    """Plays what the workflow's one job does after such an event: exit code, output, outputs of the step."""
+    [use] = [step for step in read(".github/workflows/post-deploy.yml")["jobs"]["judge"]["steps"] if "id" in step]
+    action = read("action.yml")
+    given = {name: one.get("default", "") for name, one in action["inputs"].items()}
+    around = {"github": {"event": event}, "inputs": inputs}
+    given |= {name: filled_in(text, around) for name, text in use["with"].items()}
+    [step] = [step for step in action["runs"]["steps"] if "id" in step]
+    contexts = {"inputs": given, "runner": {"temp": str(home)}}
+    own = {name: filled_in(text, contexts) for name, text in step["env"].items()}
+    own |= {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(home / "outputs"), "GITHUB_WORKSPACE": str(home)}
+    ended = subprocess.run(
+        [BASH, "-e", "-c", step["run"]], env=environment({**own, "GITHUB_ACTION_PATH": str(ROOT)}),
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=HANGS,
+    )  # fmt: skip
+    outputs = home / "outputs"
+    return ended.returncode, ended.stdout + ended.stderr, outputs.read_text("utf-8") if outputs.exists() else ""
+
+
+def deployed(home: Path, origins: list[Origin], url: str) -> tuple[int, str, str]:
+    """The same, with a profile in the repository, and an event that says where something was deployed."""
+    first, second, _ = origins
+    (home / "staging.toml").write_text(PROFILE.format(first=first.url, second=second.url))
+    return judged(home, {"deployment_status": {"environment_url": url}}, {"target": "staging.toml"})
+
+
+def test_a_strangers_url_is_refused_and_nobody_is_asked(tmp_path: Path, origins: list[Origin]) -> None:
+    code, output, outputs = deployed(tmp_path, origins, origins[2].url)
+
+    assert code == 4, output
+    assert origins[2].url in output
+    assert outputs == ""
+    assert [one.asked for one in origins] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("url", ["$(touch {home}/taken)", "x; touch {home}/taken", "`touch {home}/taken`", "--keep"])
+def test_a_url_is_never_a_command(tmp_path: Path, origins: list[Origin], url: str) -> None:
+    code, output, outputs = deployed(tmp_path, origins, url.format(home=tmp_path))
+
+    assert (code, outputs) == (4, ""), output
+    assert not (tmp_path / "taken").exists()
+
+
+def test_one_of_the_profiles_is_judged_and_the_verdict_handed_on(tmp_path: Path, origins: list[Origin]) -> None:
+    code, output, outputs = deployed(tmp_path, origins, origins[1].url)
+
+    assert code == 1, output  # it says yes to everybody
+    assert outputs == "verdict=NO-GO\nrelease=unknown\n"
+    assert [bool(one.asked) for one in origins] == [False, True, False]
+
+
+def test_what_a_deployment_brings_is_not_played() -> None:
+    jobs = read(".github/workflows/post-deploy.yml")["jobs"]
+    checkouts = [step for job in jobs.values() for step in job["steps"] if "checkout@" in step.get("uses", "")]
+
+    assert len(checkouts) == 4
+    for step in checkouts:
+        assert (
+            "github.event_name == 'deployment_status' && github.event.repository.default_branch" in step["with"]["ref"]
+        )
+
+
+def test_a_run_that_was_killed_is_cleaned_up_after() -> None:
+    jobs = read(".github/workflows/post-deploy.yml")["jobs"]
+    kept = jobs["judge"]["steps"][-1]
+    [fetched] = [step for step in jobs["cleanup"]["steps"] if "download-artifact@" in step["uses"]]
+
+    assert kept["if"] == "always()"
+    assert kept["with"]["include-hidden-files"] is True
+    assert jobs["cleanup"]["if"].startswith("always()")
+    assert fetched["with"]["pattern"] == kept["with"]["name"]
+    assert fetched["with"]["path"] == kept["with"]["path"].rstrip("/")
+    assert jobs["cleanup"]["steps"][-1]["with"]["cleanup-only"] == "1"
