@@ -69,7 +69,7 @@ def unguarded(platform: Platform) -> None:
     platform.routes[:] = [replace(one, guard=Guard.PUBLIC) if one.socket else one for one in platform.routes]
 
 
-@fault("anonymous-socket", brings_back=["RT-1"])
+@fault("anonymous-socket", brings_back=["RT-1", "RT-1 anonymous"])
 def anonymous_socket(platform: Platform) -> None:
     """Accepts every socket."""
     unguarded(platform)
@@ -78,7 +78,7 @@ def anonymous_socket(platform: Platform) -> None:
 anonymous_socket.probe = as_anonymous
 
 
-@fault("socket-answers-then-closes", brings_back=["RT-1"])
+@fault("socket-answers-then-closes", brings_back=["RT-1", "RT-1 anonymous"])
 def socket_answers_then_closes(platform: Platform) -> None:
     """Looks at the session with the first message, after it has been answered."""
     unguarded(platform)

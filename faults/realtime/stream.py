@@ -188,7 +188,7 @@ def stream_may_be_buffered(platform: Platform) -> None:
 stream_may_be_buffered.probe = begun
 
 
-@fault("stream-open-to-all", brings_back=["RT-8"])
+@fault("stream-open-to-all", brings_back=["RT-8 anonymous"])
 def stream_open_to_all(platform: Platform) -> None:
     """Opens a stream to anybody, about nobody's notifications."""
 

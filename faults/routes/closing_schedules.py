@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reference.desk.schedules import ScheduleRow
 
 
-@fault("due-date-taken-for-granted", brings_back=["CRT-1", "CRT-13"])
+@fault("due-date-taken-for-granted", brings_back=["CRT-1", "CRT-3", "CRT-13"])
 def due_date_taken_for_granted(platform: Platform) -> None:
     """Formats every due date, as the first release did."""
     shown = platform.schedules.shown

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reference.assembly import Platform
 
 
-@fault("route-without-guard", brings_back=["CRT-3"])
+@fault("route-without-guard", brings_back=["CRT-3 anonymous"])
 def route_without_guard(platform: Platform) -> None:
     """Adds the list of deals to the routes and forgets its guard."""
     from reference.routing import Guard

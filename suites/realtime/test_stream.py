@@ -5,7 +5,7 @@ from plumbline import NOT_LOGGED_IN, OK, is_event_line, regression
 STREAM = "/api/notifications/stream"
 
 
-@regression("RT-8")
+@regression("RT-8", "anonymous")
 def test_nobody_gets_a_stream_without_a_session(visitor, strange_cookies):
     answers = [visitor.get(STREAM), visitor.get(STREAM, headers={"Cookie": strange_cookies["foreign signature"]})]
 

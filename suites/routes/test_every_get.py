@@ -13,7 +13,7 @@ def test_every_get_answers_an_administrator_without_a_server_error(admin, gets):
     assert [answer for answer in answers if answer.meaning == NOT_FOUND and answer.exchange.path in gets.plain] == []
 
 
-@regression("CRT-3")
+@regression("CRT-3", "anonymous")
 def test_every_get_that_is_not_public_turns_the_anonymous_away(visitor, gets, strange_cookies):
     asked = [visitor.get(get) for get in gets.guarded]
     forged = [visitor.get(get, headers={"Cookie": strange_cookies["foreign signature"]}) for get in gets.guarded]
