@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plumbline.pages import ANONYMOUS
+from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,13 @@ class Gets:
         """Those that are closed to somebody of this role, who is logged in; pages too."""
         closed = [get.path for get in self._each if get.roles and role not in get.roles]
         return closed + [page.path for page in self._pages if page.closed_to(role)]
+
+    def kept_from(self, role: str) -> list[str]:
+        """The same, one at least; NotPossibleHere where nothing is closed to them."""
+        closed = self.closed_to(role)
+        if not closed:
+            raise NotPossibleHere(f"needs a route that is closed to {role}: name it in [routes.roles] of the profile")
+        return closed
 
     def open_to(self, role: str) -> list[str]:
         """All the others, public ones too."""

@@ -55,10 +55,10 @@ def test_whoever_goes_from_portal_to_portal_stays_logged_in(visitor, another_vis
 @regression("SES-12")
 @pytest.mark.parametrize("role", [*PORTALS, "admin"])
 def test_a_role_is_kept_out_of_what_belongs_to_another(visitor, target, gets, role):
-    account = target.account(role)
+    account, closed = target.account(role), gets.kept_from(role)
     assert visitor.login(account).meaning == OK
 
-    answers = [visitor.get(get) for get in gets.closed_to(role)]
+    answers = [visitor.get(get) for get in closed]
 
     assert [answer for answer in answers if answer.meaning != FORBIDDEN] == []
     assert visitor.me().user == account.username, "still logged in"
