@@ -61,7 +61,8 @@ function logged(request, response, next) {
   response.on("finish", () => {
     const ms = Math.round(performance.now() - started);
     const { method, originalUrl: path, id } = request;
-    console.log(JSON.stringify({ level: 30, request_id: id, method, path, status: response.statusCode, duration_ms: ms }));
+    const said = { level: 30, request_id: id, method, path, status: response.statusCode, duration_ms: ms };
+    console.log(JSON.stringify(said));
   });
   next();
 }

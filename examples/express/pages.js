@@ -38,7 +38,8 @@ ${body}
 }
 
 function header(account) {
-  return `<nav><a href="/">Dashboard</a> <a href="/calendar">Calendar</a> <span>${escaped(account.username)}</span></nav>`;
+  const name = escaped(account.username);
+  return `<nav><a href="/">Dashboard</a> <a href="/calendar">Calendar</a> <span>${name}</span></nav>`;
 }
 
 function signIn() {

@@ -23,7 +23,8 @@ export function partsOf(settings, pool) {
     },
 
     async account(username, password) {
-      const [found] = await rows("SELECT id, username, role, password_hash FROM accounts WHERE username = $1", [username]);
+      const sql = "SELECT id, username, role, password_hash FROM accounts WHERE username = $1";
+      const [found] = await rows(sql, [username]);
       const right = await bcrypt.compare(password, found?.password_hash ?? noHash);
       return found && right ? found : null;
     },

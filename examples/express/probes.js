@@ -20,7 +20,7 @@ const probes = {
     return status("/api/user", cookie);
   },
   "unguarded-route": ({ status }) => status("/api/deals"),
-  "featured-unfiltered": async ({ ask }) => (await (await ask("/api/featured")).json()).data.map((pitch) => pitch.title),
+  "featured-unfiltered": async ({ ask }) => (await (await ask("/api/featured")).json()).data.map(({ title }) => title),
   "lying-health": async ({ ask, rows }) => {
     const last = `SELECT max(query_start) FROM pg_stat_activity
                   WHERE datname = current_database() AND pid <> pg_backend_pid()`;

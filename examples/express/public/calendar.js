@@ -54,7 +54,8 @@ function add(closing) {
   table.querySelector(`[data-day="${closing.due_date}"]`).append(line);
 }
 
-table.tHead.rows[0].append(...WEEKDAYS.map((name) => Object.assign(document.createElement("th"), { textContent: name })));
+const heads = WEEKDAYS.map((name) => Object.assign(document.createElement("th"), { textContent: name }));
+table.tHead.rows[0].append(...heads);
 document.getElementById("earlier").addEventListener("click", () => turn(-1));
 document.getElementById("later").addEventListener("click", () => turn(1));
 
