@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.meaning import LOGIN_PAGE, LOGOUT
 from plumbline.pace import MADE_UP
-from plumbline.permission import Permission, PermissionRefused, plain_origin
+from plumbline.permission import Level, Permission, PermissionRefused, plain_origin
 
 if TYPE_CHECKING:
     from plumbline.profile import Profile
@@ -20,11 +20,17 @@ def permission_of(target: Target) -> Permission:
     """The permission of a run: paths are the platform's own."""
     profile = target.profile
     return Permission(
-        target.level, target.origins, session_paths(profile),
+        level_now(target), target.origins, session_paths(profile),
         never=frozenset([*profile.never, *map(profile.path, profile.never)]),
         routes=None if profile.managed else target.routes,
-        third_parties=frozenset(map(plain_origin, profile.remote.third_parties)),
+        third_parties=None if profile.managed else frozenset(map(plain_origin, profile.remote.third_parties)),
     )  # fmt: skip
+
+
+def level_now(target: Target) -> Level:
+    """On a target that is not ours nothing is written before it has declared itself disposable, for each check anew."""
+    disposable = target.profile.managed or target.declared is not None
+    return target.level if disposable else min(target.level, Level.READONLY)
 
 
 def session_paths(profile: Profile) -> frozenset[str]:

@@ -11,18 +11,18 @@ from urllib.parse import urljoin, urlsplit
 
 from plumbline.bounds import may_be_named, may_log_in
 from plumbline.deadlines import DeadlineMissed
-from plumbline.exchange import NOT_LOGGED_IN, OK, REFUSED, Answer, Exchange, dotted
+from plumbline.exchange import OK, REFUSED, Answer, Exchange, dotted
+from plumbline.leaving import a_login, logged_out
 from plumbline.meaning import meaning_of_login
 from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS, plain_origin
-from plumbline.pool import pool_for
+from plumbline.pool import never_ends, pool_for
 from plumbline.record import Unsupported
 from plumbline.steps import log_out, walk
 
 if TYPE_CHECKING:
     import httpx
 
-    from plumbline.ledger import Entry
     from plumbline.profile import Account
     from plumbline.target import Target
 
@@ -141,31 +141,22 @@ class Client:
         self._whose = account.username
         password = self.target.password(account)
         may_be_named(self.target, account.username)
-        entry = self._about_to_log_in(account)
-        if profile.login.steps:
-            values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
-            answer = walk(profile.login.steps, self.request, values)
-        else:
-            body = {
-                door.username_field or profile.login.username: account.username,
-                door.password_field or profile.login.password: password,
-            }
-            answer = self.post(door.login, **{"json" if profile.login.body == "json" else "data": body})
-        answer = replace(answer, meaning=meaning_of_login(answer.exchange, profile))
-        session = self._keep_session(answer)
-        if entry is not None and self.target.ledger is not None:
-            self.target.ledger.logged_in(entry, session)
+        with a_login(self.target, account, self.url) as session:
+            if profile.login.steps:
+                values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
+                answer = walk(profile.login.steps, self.request, values)
+            else:
+                body = {
+                    door.username_field or profile.login.username: account.username,
+                    door.password_field or profile.login.password: password,
+                }
+                answer = self.post(door.login, **{"json" if profile.login.body == "json" else "data": body})
+            answer = replace(answer, meaning=meaning_of_login(answer.exchange, profile))
+            session.append(self._keep_session(answer))
         return answer
 
-    def _about_to_log_in(self, account: Account) -> Entry | None:
-        """Writes a login down where somebody may have to end its session after us."""
-        if self.target.ledger is None:
-            return None
-        named = (name for name, known in self.target.profile.accounts.items() if known.username == account.username)
-        return self.target.ledger.login(next(named, account.username), plain_origin(self.url))
-
     def _keep_session(self, answer: Answer) -> str:
-        """Keeps what the end of a login gave: a bearer, or the cookie that is in the jar by now; empty: it gave none."""
+        """Keeps what the end of a login gave, and returns it: a bearer, or the cookie that is in the jar by now."""
         bearer = self.target.profile.login.bearer
         if bearer and answer.meaning == OK:
             self.bear(str(dotted(answer.json(), bearer) or ""))
@@ -186,8 +177,7 @@ class Client:
         answer = log_out(self, {"origin": self.url, "username": self._whose}, headers or {})
         if answer.meaning == OK and session in self.opened:
             self.opened.remove(session)
-        if answer.meaning in {OK, NOT_LOGGED_IN} and self.target.ledger is not None:
-            self.target.ledger.logged_out(str(session))
+        logged_out(self.target, answer.meaning, str(session))
         return answer
 
     def bear(self, token: str) -> None:
@@ -305,9 +295,3 @@ class Client:
 def _why(error: Exception) -> str:
     """Why there was no answer, without whose question it was."""
     return str(error).partition(": ")[2] or str(error)
-
-
-def never_ends(response: httpx.Response) -> bool:
-    """Whether this is a stream of events, whose end nobody waits for."""
-    media: str = response.headers.get("content-type", "")
-    return media.partition(";")[0].strip().lower() == "text/event-stream"

@@ -1,16 +1,25 @@
-"""One database as checks see it: questions in SQL, and what the server says about the platform's connections."""
+"""One database as checks see it: questions in SQL, and what the server says about the platform's connections.
+
+Below the level `writes` it only reads, and on a platform that is not ours it writes by the profile's own statements
+alone, whatever it is asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from plumbline.permission import Level
+from plumbline.record import NotPossibleHere
 from plumbline.stores.postgres import connect
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from psycopg import Connection, Cursor
+
+    from plumbline.target import Target
 
 Answer = TypeVar("Answer")
 
@@ -19,27 +28,44 @@ PLATFORMS = "datname = current_database() AND backend_type = 'client backend' AN
 
 
 class Database:
-    """A database, asked over one connection that is made when first needed. SQL errors are psycopg's."""
+    """A database, asked over one connection that is made when first needed. SQL errors are psycopg's.
 
-    def __init__(self, url: str, *, readonly: bool) -> None:
+    `named` are the only statements that may write; None where any may.
+    """
+
+    def __init__(self, url: str, level: Level, named: frozenset[str] | None = None) -> None:
         self.url = url
-        self._readonly = readonly
+        self._readonly = level < Level.WRITES or named is not None
+        self._named = named if named is not None and level >= Level.WRITES else frozenset()
         self._connection: Connection | None = None
+
+    @classmethod
+    def of_others(cls, target: Target, level: Level) -> Database:
+        """That of a platform that is not ours, by the connection which the profile names; NotPossibleHere without."""
+        variable = target.profile.remote.database_url_env
+        url = os.environ.get(variable, "") if variable else ""
+        if not variable:
+            raise NotPossibleHere(f"needs a connection to the database: add remote.database_url_env to {target.path}")
+        if not url:
+            raise NotPossibleHere(f"needs {variable} in the environment: a connection to the platform's database")
+        target.secrets.register(url, f"{variable} of the environment")
+        named = frozenset(text for how in target.profile.makes.values() for text in (how.insert, how.delete))
+        return cls(url, level, named - {""})
 
     def ask(self, sql: str, **values: object) -> Any:  # noqa: ANN401 - whatever the column holds
         """The first column of the first row; None where there is no row."""
-        row = self._connected().execute(sql.encode(), values or None).fetchone()
+        row = self._run(sql, values).fetchone()
         return row[0] if row else None
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """Every row, column name → value."""
-        cursor = self._connected().execute(sql.encode(), values or None)
+        cursor = self._run(sql, values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def execute(self, sql: str, **values: object) -> int:
         """Runs a statement; how many rows it touched."""
-        return self._connected().execute(sql.encode(), values or None).rowcount
+        return self._run(sql, values).rowcount
 
     def now(self) -> datetime:
         """The server's clock."""
@@ -85,6 +111,14 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _run(self, sql: str, values: Mapping[str, object]) -> Cursor[Any]:
+        connection = self._connected()
+        if sql not in self._named:
+            return connection.execute(sql.encode(), values or None)
+        with connection.transaction():
+            connection.execute("SET TRANSACTION READ WRITE")
+            return connection.execute(sql.encode(), values or None)
 
     def _connected(self) -> Connection:
         if self._connection is None:

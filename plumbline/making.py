@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
-from plumbline.database import Database
-from plumbline.ledger import Entry, Ledger
+from plumbline.cleaning import IN_THE_WAY, NotOurs, remove
+from plumbline.ledger import Entry, Ledger, NotMade, Whose, signature
 from plumbline.permission import Level, PermissionRefused
 from plumbline.profile import Made
 from plumbline.record import NotPossibleHere
 from plumbline.target import Target
+from plumbline.ways import Way, lacking
 
-COLUMN = re.compile(r"%\((\w+)\)[sbt]")
-"""Where a statement takes a value."""
+ADDRESS = re.compile(r"[\w.+%-]+@(?:[\w-]+\.)*[\w-]+")
+NOWHERE = re.compile(r".*@(?:[\w-]+\.)*example\.invalid", re.IGNORECASE)
+"""An address at which nobody can ever be reached (RFC 2606)."""
 
 MakeUp = Callable[[str], Mapping[str, Any]]
 """A kind → values for its columns."""
@@ -27,48 +30,81 @@ MakeUp = Callable[[str], Mapping[str, Any]]
 class Make:
     """Makes records of the kinds that the profile says how to make and to remove: `make.closing_schedule(…)`."""
 
-    def __init__(self, target: Target, database: Database, ledger: Ledger, make_up: MakeUp) -> None:
+    def __init__(
+        self, target: Target, way: Callable[[Made], Way], ledger: Ledger, whose: Whose, make_up: MakeUp
+    ) -> None:
         self._target = target
-        self._database = database
+        self._way = way
         self._ledger = ledger
+        self._whose = whose
         self._make_up = make_up
-        self._made: list[tuple[Entry, Made]] = []
+        self._made: list[tuple[Entry, Way]] = []
 
     def __getattr__(self, kind: str) -> Callable[..., Entry]:
-        """The maker of a kind; NotPossibleHere where the profile has none."""
+        """The maker of a kind; NotPossibleHere where the profile has none, or none whose records can be removed."""
         if kind.startswith("_"):
             raise AttributeError(kind)
         how = self._target.profile.makes.get(kind)
-        if how is None:
-            raise NotPossibleHere(f"no way to make {kind}: add [makes.{kind}] to {self._target.path}")
+        why = lacking(kind, how, managed=self._target.profile.managed)
+        if how is None or why:
+            raise NotPossibleHere(f"{why} to {self._target.path}" if how is None else f"{why} of {self._target.path}")
         return lambda **values: self._make(kind, how, values)
 
+    @property
+    def has_made(self) -> bool:
+        """Whether there is anything to undo."""
+        return bool(self._made)
+
     def undo(self) -> None:
-        """Removes what was made, the last first."""
+        """Removes what was made, the last first; what cannot be removed now stays in the ledger for the clean-up."""
+        now = replace(self._whose, installation=self._target.declared or "")
         while self._made:
-            entry, how = self._made.pop()
-            self._ledger.remove(entry, partial(self._remove, how))
+            entry, way = self._made.pop()
+            if self._target.profile.managed:
+                way.remove(entry.id)
+                self._ledger.ended(entry)
+                continue
+            with suppress(NotOurs, *IN_THE_WAY):
+                remove(entry, way, now)
+                self._ledger.ended(entry)
 
     def _make(self, kind: str, how: Made, values: dict[str, Any]) -> Entry:
-        if self._target.level < Level.WRITES:
-            raise PermissionRefused(f"make.{kind} needs --allow writes, this run has {self._target.level.word}")
-        told = self._completed(kind, how, values)
-        entry = self._ledger.make(kind, lambda: self._database.ask(how.insert, **told))
-        self._made.append((entry, how))
+        level = self._target.permission.level
+        if level < Level.WRITES:
+            raise PermissionRefused(f"make.{kind} needs --allow writes, this run has {level.word}")
+        way = self._way(how)
+        told = self._completed(kind, how, way, values)
+        self._reach_nobody(kind, told)
+        if not self._target.profile.managed and not any(signature(self._whose.mark) in str(v) for v in told.values()):
+            raise NotPossibleHere(
+                f"make.{kind} has no text with the run's mark, by which it is removed: leave its title to the suite"
+            )
+        try:
+            entry = self._ledger.make(kind, self._whose, lambda: way.make(told))
+        except NotMade as refused:
+            raise AssertionError(f"make.{kind}: {refused}") from None
+        self._made.append((entry, way))
         return entry
 
-    def _completed(self, kind: str, how: Made, values: dict[str, Any]) -> dict[str, Any]:
+    def _completed(self, kind: str, how: Made, way: Way, values: dict[str, Any]) -> dict[str, Any]:
         """A value for each column; the factory is asked only where neither the check nor the profile says one."""
-        columns = set(COLUMN.findall(how.insert))
+        said = {**how.values, **values}
+        columns = way.takes()
+        if columns is None:
+            return {**self._make_up(kind), **said}
         if unknown := sorted(values.keys() - columns):
             raise TypeError(f"make.{kind} takes no {', '.join(unknown)}; it takes {', '.join(sorted(columns))}")
-        said = {**how.values, **values}
         told = {**self._make_up(kind), **said} if columns - said.keys() else said
-        if lacking := sorted(columns - told.keys()):
+        if missing := sorted(columns - told.keys()):
             raise NotPossibleHere(
-                f"make.{kind} lacks {', '.join(lacking)}: say it in [makes.{kind}.values] of {self._target.path}"
+                f"make.{kind} lacks {', '.join(missing)}: say it in [makes.{kind}.values] of {self._target.path}"
             )
         return told
 
-    def _remove(self, how: Made, made: Any) -> None:  # noqa: ANN401 - whatever the database calls an id
-        self._database.execute(how.delete, id=made)
+    def _reach_nobody(self, kind: str, told: Mapping[str, Any]) -> None:
+        """PermissionRefused where a value is an address at which somebody might get a mail."""
+        for address in ADDRESS.findall(" ".join(str(value) for value in told.values())):
+            if not NOWHERE.fullmatch(address):
+                raise PermissionRefused(
+                    f"make.{kind}: {address} may be somebody's; made addresses end in example.invalid"
+                )

@@ -102,7 +102,7 @@ class OwnPlatform:
         """Its database, open for everything: it is this check's alone."""
         if self._ground.postgres is None:
             raise NotPossibleHere("needs database, which the target does not offer")
-        opened = Database(self._ground.postgres.url(self._database, ADMIN), readonly=False)
+        opened = Database(self._ground.postgres.url(self._database, ADMIN), self._ground.target.permission.level)
         self._opened.append(opened)
         return opened
 

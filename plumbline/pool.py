@@ -31,3 +31,9 @@ def pool_for(target: Target, url: str) -> httpx.Client:
 def agent(target: Target) -> str:
     """By what the platform's logs tell this run's traffic from others'."""
     return f"Plumbline/{VERSION} (run {target.run_mark})"
+
+
+def never_ends(response: httpx.Response) -> bool:
+    """Whether this is a stream of events, whose end nobody waits for."""
+    media: str = response.headers.get("content-type", "")
+    return media.partition(";")[0].strip().lower() == "text/event-stream"

@@ -31,8 +31,8 @@ OPTIONS = {
     "redis_url": ("URL", "an external Redis; likewise", ""),
     "allow": (
         "LEVEL",
-        "the most that this run may do: anonymous, readonly, writes, disruptive",
-        "disruptive",
+        "the most that this run may do: anonymous, readonly, writes, disruptive; else what the target is for by itself",
+        "",
     ),
     "rows": ("ROWS", "only the checks of these rows or areas of the catalogue: SES,HLT-2", ""),
     "fault": ("NAME", "bring a regression back on purpose: the platform is started with this fault", ""),
@@ -52,6 +52,7 @@ FLAGS = {
     "headed": "show the browser",
     "shuffle": "put the checks in an order that the seed decides, preflight first all the same",
     "fresh": "start servers and platform anew, whatever `make up` keeps",
+    "cleanup_only": "run no check: remove what killed runs have left on the target, as far as it is surely theirs",
     "explain": "say of each check whether it would run, or why not, and start nothing",
     "keep": "stop at the first red check, and leave what it played on up until you have looked",
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import httpx
 
     from plumbline.exchange import Exchange
+    from plumbline.ledger import Ledger
     from plumbline.pages import Page
 
 
@@ -50,6 +51,10 @@ class Target:
     """Where the processes of a run tell each other what concerns all of them."""
     refused: list[str] = field(default_factory=list)
     """What a page wanted and this run may not do, until it is told."""
+    ledger: Ledger | None = None
+    """Where this process writes down what it makes and who logs in, on a platform that is not ours."""
+    declared: str | None = None
+    """The installation that has declared itself disposable for what is done now; None where none has."""
 
     def __post_init__(self) -> None:
         if not self.profile.managed:  # whatever the command line says

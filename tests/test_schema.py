@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plumbline.database import Database
+from plumbline.permission import Level
 from plumbline.run import choose_place
 from plumbline.schema import missing, wanted
 from plumbline.services.embedded import EmbeddedPostgres
@@ -100,21 +101,21 @@ def test_what_is_gone_is_named_once(
     with connect(server.url(name, ADMIN)) as connection:
         connection.execute(change)
 
-    with closing(Database(server.url(name, READER), readonly=True)) as database:
+    with closing(Database(server.url(name, READER), Level.READONLY)) as database:
         assert missing(database, contract) == lacks
 
 
 def test_a_database_that_is_read_only_refuses_to_write(server: Server, name: str) -> None:
     from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
-    with closing(Database(server.url(name, READER), readonly=True)) as database:
+    with closing(Database(server.url(name, READER), Level.READONLY)) as database:
         with pytest.raises((InsufficientPrivilege, ReadOnlySqlTransaction)):
             database.execute("INSERT INTO users VALUES (1, 'ada')")
         assert database.ask("SELECT count(*) FROM users") == 0
 
 
 def test_contents_are_equal_exactly_when_the_rows_are(server: Server, name: str) -> None:
-    with closing(Database(server.url(name, ADMIN), readonly=False)) as database:
+    with closing(Database(server.url(name, ADMIN), Level.WRITES)) as database:
         before = database.contents()
         database.execute("INSERT INTO users VALUES (1, 'ada')")
         after = database.contents()
@@ -125,7 +126,7 @@ def test_contents_are_equal_exactly_when_the_rows_are(server: Server, name: str)
 
 
 def test_the_suites_own_connection_is_not_the_platforms(server: Server, name: str) -> None:
-    with closing(Database(server.url(name, ADMIN), readonly=False)) as database:
+    with closing(Database(server.url(name, ADMIN), Level.WRITES)) as database:
         assert database.platform_connections() == 0
 
         with connect(server.url(name)) as connection:

@@ -47,6 +47,11 @@ def _declaration(remote: Remote) -> Iterator[str]:
             "remote.declaration: is missing; a target that may be written to says so itself: name a field or header"
             " of an answer of its own, and the value"
         )
+    elif remote.allow == "writes" and not said.instance:
+        yield (
+            "remote.declaration.instance: is missing; name the field of the same answer by which one installation is"
+            " known from another, so that nothing is removed in a wrong one"
+        )
 
 
 def _numbers(remote: Remote) -> Iterator[str]:

@@ -45,16 +45,18 @@ def _made(key: str, how: Made, profile: Profile) -> Iterator[str]:
         both = "both insert and create; take one of them out" if how.insert else "neither insert nor create; give one"
         yield f"{key}: has {both}"
     if how.insert:
-        yield from _by_sql(key, how)
+        yield from _by_sql(key, how, profile)
     if how.create:
         yield from _by_api(key, how, profile)
 
 
-def _by_sql(key: str, how: Made) -> Iterator[str]:
+def _by_sql(key: str, how: Made, profile: Profile) -> Iterator[str]:
     if not re.match(r"\s*SELECT\b|.*\bRETURNING\b", how.insert, re.IGNORECASE | re.DOTALL):
         yield f"{key}.insert: gives no id; end it with RETURNING id"
     if not how.delete:
         yield f"{key}.delete: is missing; say how what a check makes is deleted, WHERE id = %(id)s"
+    if not how.read and not profile.managed:
+        yield f"{key}.read: is missing; a record is read before it is removed, to see whose it is: SELECT title …"
     for name in ("read", "delete"):
         if getattr(how, name) and "%(id)s" not in getattr(how, name):
             yield f"{key}.{name}: means no record; write %(id)s where the id belongs"
@@ -63,6 +65,8 @@ def _by_sql(key: str, how: Made) -> Iterator[str]:
 def _by_api(key: str, how: Made, profile: Profile) -> Iterator[str]:
     if not how.undo:
         yield f"{key}.undo: is missing; what a check makes has to go: DELETE /path/{{id}}"
+    if not how.found and not profile.managed:
+        yield f"{key}.found: is missing; a record is read before it is removed, to see whose it is: GET /path/{{id}}"
     for name in ("create", "found", "undo"):
         text = getattr(how, name)
         if text and not CALL.fullmatch(text):
