@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from plumbline.client import NoAnswer
+from plumbline.client import DEADLINE, NoAnswer
 from plumbline.deadlines import DeadlineMissed, wait_until
 from plumbline.record import Blocked, NotPossibleHere
 
@@ -118,10 +118,10 @@ def proxied() -> str:
     return f"; {named[0]} is set, and the suite uses no proxy: it needs a way of its own" if named else ""
 
 
-def first_answer(client: Client, path: str) -> None:
+def first_answer(client: Client, path: str, within: float = DEADLINE) -> None:
     """Asks once; Unreachable where there is no answer, or where it is plain that not the platform gave it."""
     try:
-        answer = client.get(path)
+        answer = client.get(path, within=within)
     except DeadlineMissed as error:
         raise Unreachable(
             f"{client.url}: connected, but {error}: the platform hangs, or what stands before it"

@@ -1,0 +1,135 @@
+"""A platform that runs somewhere else: it names its release, keeps sessions, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PASSWORD = "nobody-has-published-this"
+VARIABLE = "DEPLOYED_PASSWORD"
+
+PROFILE = f"""
+name   = "deployed"
+absent = ["/api/auth/session"]
+cookie = "sid"
+
+[remote]
+origins = ORIGINS
+limits  = {{ requests_per_second = 200, logins_per_minute = 200 }}
+release = {{ answers = 2, within = WITHIN }}
+
+[accounts.admin]
+username     = "ada@example.invalid"
+password_env = "{VARIABLE}"
+login        = "/login"
+
+[paths]
+"/api/auth/me"     = "/me"
+"/api/auth/logout" = "/logout"
+
+[me]
+user = "mail"
+role = ""
+
+[login]
+username = "mail"
+password = "secret"
+
+[health]
+path       = "/health"
+database   = ""
+storage    = ""
+migrations = ""
+timestamp  = "time"
+"""
+
+
+@dataclass
+class Deployed:
+    """What the tests tell it to say, and what it has heard. `release` is asked for each answer of health."""
+
+    origin: str = ""
+    release: Callable[[], str] = lambda: "old"
+    status: int = 200
+    """Of health."""
+    sessions: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def profile(self, *more_origins: str, within: float = 1) -> str:
+        """A profile of it, as text."""
+        origins = json.dumps([self.origin, *more_origins])
+        return PROFILE.replace("ORIGINS", origins).replace("WITHIN", str(within))
+
+    def count(self, path: str) -> int:
+        """How often it was asked for a path."""
+        return sum(asked.partition("?")[0] == path for _, asked in self.asked)
+
+
+@contextmanager
+def deployed(release: str = "old") -> Iterator[Deployed]:
+    """The platform, on a free port."""
+
+    class Answering(_Answering):
+        here = Deployed(release=lambda: release)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    Answering.here.origin = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield Answering.here
+    server.shutdown()
+    server.server_close()
+
+
+class _Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    here: Deployed
+
+    def do_GET(self) -> None:
+        """Health, or who is logged in."""
+        here = self.here
+        here.asked.append(("GET", self.path))
+        path = self.path.partition("?")[0]
+        if path == "/health":
+            body = {"status": "ok", "release": here.release(), "time": time.time()}
+            return self._answer(here.status, body)
+        if path == "/me" and self._session() in here.sessions:
+            return self._answer(200, {"mail": "ada@example.invalid"})
+        return self._answer(401 if path == "/me" else 404, {})
+
+    def do_POST(self) -> None:
+        """Logs in, or out."""
+        here = self.here
+        here.asked.append(("POST", self.path))
+        sent = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        if self.path == "/logout":
+            here.sessions.discard(self._session())
+            return self._answer(200, {})
+        if sent.get("secret") != PASSWORD:
+            return self._answer(401, {})
+        here.sessions.add(sid := secrets.token_urlsafe(32))
+        return self._answer(200, {"mail": "ada@example.invalid"}, f"sid={sid}; Path=/; HttpOnly")
+
+    def _session(self) -> str:
+        carried = SimpleCookie(self.headers.get("Cookie", "")).get("sid")
+        return carried.value if carried else ""
+
+    def _answer(self, status: int, body: object, cookie: str = "") -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        if cookie:
+            self.send_header("Set-Cookie", cookie)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base has it
+        """Not to the terminal."""
