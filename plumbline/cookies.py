@@ -1,4 +1,4 @@
-"""Cookies that a platform must not take for a session of its own."""
+"""Cookies and bearer tokens that a platform must not take for a session of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from urllib.parse import quote, unquote
 
 SIGNED_ELSEWHERE = "s:Zk3sT0vQ8mXw1yRb6uHc9jLd2nPe5gAf.Q2xpY2sgaGVyZSB0byBsb2cgaW4gYXMgc29tZWJvZHk"
 """In express-session's form (`s:<id>.<signature>`), signed with a key that is not the platform's."""
+
+UNSIGNED = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwidXNlcm5hbWUiOiJhZG1pbiJ9."
+"""A JSON web token that says `alg: none`."""
+
+JWT_SIGNED_ELSEWHERE = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIiwidXNlcm5hbWUiOiJhZG1pbiIsImV4cCI6NDEwMjQ0NDgwMH0"
+    ".nM5sO1mWZzvGZ0bqWnQ3cTq8cV2nJkq0T9m3bY7x1aA"
+)
 
 
 def strange(name: str) -> dict[str, str]:
@@ -23,12 +31,30 @@ def strange(name: str) -> dict[str, str]:
         "very long": "x" * 3000,
         "a user's name": "admin",
         "a user's id": "1",
-        "a token that nobody signed": "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwidXNlcm5hbWUiOiJhZG1pbiJ9.",
+        "a token that nobody signed": UNSIGNED,
     }
     headers = {kind: f"{name}={value}" for kind, value in values.items()}
     headers["another name"] = "PHPSESSID=4dmo0q1u2v3w4x5y6z7a8b9c0d"
     headers["twice"] = f"{name}=garbage; {name}=rubbish"
     return headers
+
+
+def strange_bearers() -> dict[str, str]:
+    """The same as headers of authorization, for platforms whose sessions are bearer tokens."""
+    tokens = {
+        "garbage": "garbage",
+        "foreign signature": JWT_SIGNED_ELSEWHERE,
+        "no signature": JWT_SIGNED_ELSEWHERE.rpartition(".")[0],
+        "a token that nobody signed": UNSIGNED,
+        "a token of dots": "..",
+        "JSON": '{"sub":1,"username":"admin"}',
+        "a broken escape": "%E0%A4%A",
+        "very long": "x" * 3000,
+        "a user's name": "admin",
+        "a user's id": "1",
+    }
+    headers = {kind: f"Bearer {token}" for kind, token in tokens.items()}
+    return headers | {"empty": "Bearer", "another scheme": "Basic YWRtaW46YWRtaW4=", "no scheme": UNSIGNED}
 
 
 def forged(name: str, live: str, other: str) -> dict[str, str]:
@@ -37,20 +63,23 @@ def forged(name: str, live: str, other: str) -> dict[str, str]:
     The session id stays, its proof does not: a platform that only looks the id up lets these in. `other` is
     another live session, whose proof is genuine for itself alone.
     """
-    text = unquote(live)
-    head, dot, proof = text.rpartition(".")
+    return {kind: f"{name}={quote(text, safe='')}" for kind, text in forgeries(unquote(live), unquote(other)).items()}
+
+
+def forgeries(live: str, other: str) -> dict[str, str]:
+    """The same of a value as it is: a session's or a token's."""
+    head, dot, proof = live.rpartition(".")
     if not dot or not proof:
-        flipped = text[:-1] + ("a" if text[-1:] != "a" else "b")
-        return {"one letter changed": f"{name}={quote(flipped, safe='')}"}
-    changed, genuine = _changed(proof, 0), unquote(other).rpartition(".")[2]
+        # in the middle: of base64's last letter not every bit counts
+        return {"one letter changed": _changed(live, len(live) // 2)}
     return {
-        "another signature": f"{name}={quote(f'{head}.{changed}', safe='')}",
-        "another end of the signature": f"{name}={quote(f'{head}.{_changed(proof, len(proof) * 3 // 4)}', safe='')}",
-        "half a signature": f"{name}={quote(f'{head}.{proof[: len(proof) // 2]}', safe='')}",
-        "another session's signature": f"{name}={quote(f'{head}.{genuine}', safe='')}",
-        "an empty signature": f"{name}={quote(f'{head}.', safe='')}",
-        "no signature": f"{name}={quote(head, safe='')}",
-        "the bare id": f"{name}={quote(head.removeprefix('s:'), safe='')}",
+        "another signature": f"{head}.{_changed(proof, 0)}",
+        "another end of the signature": f"{head}.{_changed(proof, len(proof) * 3 // 4)}",
+        "half a signature": f"{head}.{proof[: len(proof) // 2]}",
+        "another session's signature": f"{head}.{other.rpartition('.')[2]}",
+        "an empty signature": f"{head}.",
+        "no signature": head,
+        "the bare id": head.removeprefix("s:"),
     }
 
 

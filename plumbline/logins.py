@@ -1,4 +1,4 @@
-"""One login an account and worker: the session's cookies, for whoever asks first and everybody after.
+"""One login an account and worker: the session's cookies or bearer, for whoever asks first and everybody after.
 
 On a platform that is not ours whatever was opened is ended again.
 """
@@ -24,24 +24,32 @@ class Logins:
         self._caller = caller
         self._lock = threading.Lock()
         self._clients: dict[str, Client] = {}
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._sessions: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self._blocked: dict[str, Blocked] = {}
 
     def cookies(self, name: str) -> dict[str, str]:
         """The cookies of the account's session; Blocked by SES-1 where logging in does not work."""
+        return self._session(name)[0]
+
+    def headers(self, name: str) -> dict[str, str]:
+        """The headers that are the account's session, be it cookies or a bearer, for `carry`; Blocked likewise."""
+        return self._session(name)[1]
+
+    def _session(self, name: str) -> tuple[dict[str, str], dict[str, str]]:
         with self._lock:
             if name in self._blocked:
                 raise self._blocked[name]
-            if name not in self._cookies:
+            if name not in self._sessions:
                 client = self._clients[name] = self._caller(name)
                 try:
-                    self._cookies[name] = logged_in(client, name).cookies
+                    logged_in(client, name)
+                    self._sessions[name] = client.cookies, client.session_headers
                 except Blocked as error:
                     self._blocked[name] = error
                     raise
                 finally:
                     client.close()
-            return self._cookies[name]
+            return self._sessions[name]
 
     def end(self) -> None:
         """Ends them; nobody asks for them any more."""
@@ -49,7 +57,7 @@ class Logins:
             for client in self._clients.values():
                 leave(client)
             self._clients.clear()
-            self._cookies.clear()
+            self._sessions.clear()
 
 
 def logged_in(client: Client, name: str) -> Client:
@@ -61,6 +69,15 @@ def logged_in(client: Client, name: str) -> Client:
     if seen.meaning != OK:
         raise Blocked("SES-1", f"right after a login that said {answer.status}: {seen!r}")
     return client
+
+
+def carry(client: Client, session: Mapping[str, str]) -> None:
+    """Has a client send somebody's session from now on: the headers that carry it."""
+    if "Authorization" in session:
+        client.bear(session["Authorization"].removeprefix("Bearer "))
+    for pair in filter(None, session.get("Cookie", "").split("; ")):
+        name, _, value = pair.partition("=")
+        client.set_cookie(name, value)
 
 
 def leave(client: Client) -> None:
@@ -80,11 +97,7 @@ def _log_out(client: Client, session: Mapping[str, str]) -> None:
     """Logs out of a session with its cookies or bearer alone, whatever the client itself holds by now."""
     again = Client(client.target, client.url, client.who, lambda _: None)
     try:
-        if "Authorization" in session:
-            again.bear(session["Authorization"].removeprefix("Bearer "))
-        for pair in filter(None, session.get("Cookie", "").split("; ")):
-            name, _, value = pair.partition("=")
-            again.set_cookie(name, value)
+        carry(again, session)
         again.logout()
     finally:
         again.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from plumbline.cookies import forged, strange
+from plumbline.cookies import forged, forgeries, strange, strange_bearers
 from plumbline.exchange import Cookie
 
 LIVE = "s%3AsessionId.proofProof"
@@ -35,8 +35,22 @@ def test_a_proof_is_changed_whatever_it_begins_with() -> None:
 
 
 def test_of_a_token_without_a_proof_one_letter_changes() -> None:
-    assert forged("sid", "token", "other") == {"one letter changed": "sid=tokea"}
-    assert forged("sid", "toka", "other") == {"one letter changed": "sid=tokb"}
+    assert forged("sid", "token", "other") == {"one letter changed": "sid=toAen"}
+    assert forged("sid", "toAen", "other") == {"one letter changed": "sid=toBen"}
+
+
+def test_strange_bearers_differ_and_can_stand_in_a_header() -> None:
+    headers = strange_bearers()
+
+    assert len(set(headers.values())) == len(headers) >= 10
+    assert headers.keys() >= {"garbage", "empty", "foreign signature"}
+    assert all(header.isascii() and header.isprintable() and header == header.strip() for header in headers.values())
+
+
+def test_a_forged_token_keeps_its_claims_and_never_the_proof() -> None:
+    values = forgeries("head.claims.proofProof", "head.others.anotherProof")
+
+    assert all("head.claims" in value and "proofProof" not in value for value in values.values())
 
 
 def test_a_cookies_attributes_are_read_by_their_names_in_lower_case() -> None:

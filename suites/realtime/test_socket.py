@@ -4,8 +4,8 @@ from plumbline import OK, regression
 
 
 @regression("RT-1", "anonymous")
-def test_nobody_gets_a_socket_without_a_session(visitor, socket, strange_cookies):
-    tried = {kind: socket(visitor, headers={"Cookie": cookie}) for kind, cookie in strange_cookies.items()}
+def test_nobody_gets_a_socket_without_a_session(visitor, socket, strange_sessions):
+    tried = {kind: socket(visitor, headers=headers) for kind, headers in strange_sessions.items()}
     tried["no cookie"] = socket(visitor)
 
     assert {kind: opened for kind, opened in tried.items() if not opened.refused(within=2)} == {}
@@ -13,7 +13,7 @@ def test_nobody_gets_a_socket_without_a_session(visitor, socket, strange_cookies
 
 @regression("RT-1")
 def test_nobody_gets_a_socket_with_a_forged_session(visitor, admin, socket, forged):
-    tried = {kind: socket(visitor, headers={"Cookie": cookie}) for kind, cookie in forged(admin).items()}
+    tried = {kind: socket(visitor, headers=headers) for kind, headers in forged(admin).items()}
 
     assert {kind: opened for kind, opened in tried.items() if not opened.refused(within=2)} == {}
 

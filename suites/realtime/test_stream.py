@@ -6,8 +6,8 @@ STREAM = "/api/notifications/stream"
 
 
 @regression("RT-8", "anonymous")
-def test_nobody_gets_a_stream_without_a_session(visitor, strange_cookies):
-    answers = [visitor.get(STREAM), visitor.get(STREAM, headers={"Cookie": strange_cookies["foreign signature"]})]
+def test_nobody_gets_a_stream_without_a_session(visitor, strange_sessions):
+    answers = [visitor.get(STREAM), visitor.get(STREAM, headers=strange_sessions["foreign signature"])]
 
     assert [answer for answer in answers if answer.meaning != NOT_LOGGED_IN] == []
 

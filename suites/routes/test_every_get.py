@@ -14,8 +14,8 @@ def test_every_get_answers_an_administrator_without_a_server_error(admin, gets):
 
 
 @regression("CRT-3", "anonymous")
-def test_every_get_that_is_not_public_turns_the_anonymous_away(visitor, gets, strange_cookies):
+def test_every_get_that_is_not_public_turns_the_anonymous_away(visitor, gets, strange_sessions):
     asked = [visitor.get(get) for get in gets.guarded]
-    forged = [visitor.get(get, headers={"Cookie": strange_cookies["foreign signature"]}) for get in gets.guarded]
+    forged = [visitor.get(get, headers=strange_sessions["foreign signature"]) for get in gets.guarded]
 
     assert [answer for answer in asked + forged if answer.meaning != NOT_LOGGED_IN] == []
