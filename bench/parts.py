@@ -20,7 +20,6 @@ from plumbline.chromium import launch_arguments, sandbox_works
 from plumbline.client import Client
 from plumbline.instance import Ground, Instance
 from plumbline.own import OwnPlatform
-from plumbline.permission import Level
 from plumbline.places import HOME
 from plumbline.stores.postgres import PLATFORM, Clones
 from plumbline.suite import Suite, begin
@@ -173,7 +172,7 @@ class Browsers:
     def __init__(self, chromium: Chromium) -> None:
         from playwright.sync_api import sync_playwright
 
-        self._suite = BrowserThread(chromium, headed=False)
+        self._suite = BrowserThread(chromium, reference(), headed=False)
         self._playwright = sync_playwright().start()
         self._browser: Browser = self._playwright.chromium.launch(
             executable_path=chromium.executable, args=launch_arguments(), chromium_sandbox=sandbox_works()
@@ -196,7 +195,7 @@ class Browsers:
         """The same by the suite's thread."""
 
         def open_page() -> None:
-            page = self._suite.run(lambda: self._suite.context(url, cookies, Level.DISRUPTIVE).new_page())
+            page = self._suite.run(lambda: self._suite.tab(url, cookies))
             self._suite.run(lambda: page.goto(f"{url}/", wait_until="domcontentloaded"))
             opened.append(page)
 

@@ -10,17 +10,22 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plumbline.chromium import Chromium, launch_arguments, sandbox_works
-from plumbline.permission import SAFE_METHODS, Level
+from plumbline.guard import Guard
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright
+
+    from plumbline.target import Target
 
 T = TypeVar("T")
 SIZE = (1280, 900)
+IDLE = 0.02
+"""Seconds without an order after which the driver is looked after: a guarded page waits for our word."""
 
 
 class BrowserFailed(RuntimeError):
@@ -28,13 +33,15 @@ class BrowserFailed(RuntimeError):
 
 
 class BrowserThread:
-    """One browser, driven from one thread; `run` calls a function there and gives its answer."""
+    """One browser for one target, driven from one thread; `run` calls a function there and gives its answer."""
 
-    def __init__(self, chromium: Chromium, *, headed: bool, tracing: str = "off") -> None:
+    def __init__(self, chromium: Chromium, target: Target, *, headed: bool, tracing: str = "off") -> None:
         """`tracing`: what a context's trace has in it: off, actions, or full (its documents and pictures too)."""
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._chromium, self._headed, self._tracing = chromium, headed, tracing
+        self._guard = Guard(target)
         self._browser: Browser | None = None
+        self._session: CDPSession | None = None
         self._why_not = ""
         self._thread = threading.Thread(target=self._work, name="plumbline-browser", daemon=True)
         self._thread.start()
@@ -49,25 +56,37 @@ class BrowserThread:
         """Has `work` done there, and waits; raises what it raises."""
         return self.submit(work).result()
 
-    def context(
-        self, url: str, cookies: Mapping[str, str], level: Level, now: datetime | None = None, zone: str | None = None
-    ) -> BrowserContext:
-        """A fresh context with a session's cookies; below `writes` it lets nothing out that could write.
+    def tab(self, url: str, cookies: Mapping[str, str], now: datetime | None = None, zone: str | None = None) -> Page:
+        """A page in a fresh context with a session's cookies; nothing leaves it that this run may not send.
 
         Its clock starts at `now` where that is given, and its time zone is `zone`: else both are the machine's.
         """
+        page = self._context(url, cookies, now, zone).new_page()
+        self._guard.watch(page)
+        return page
+
+    def _context(self, url: str, cookies: Mapping[str, str], now: datetime | None, zone: str | None) -> BrowserContext:
         if self._browser is None:
             raise BrowserFailed(f"the browser {self._chromium.executable} did not start: {self._why_not}")
-        context = self._browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, timezone_id=zone)
+        browser = self._browser
+        context = browser.new_context(
+            viewport={"width": SIZE[0], "height": SIZE[1]},
+            timezone_id=zone,
+            **self._guard.options(lambda: str(self._asked(browser)["userAgent"])),
+        )
         if self._tracing != "off":
             full = self._tracing == "full"  # twice the work of a page; sources would hold what was typed
             context.tracing.start(snapshots=full, screenshots=full, sources=False)
         if now is not None:
             context.clock.install(time=now)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        if level < Level.WRITES:
-            context.route("**/*", _only_reading)
+        self._guard.stand_in(context)
         return context
+
+    def _asked(self, browser: Browser) -> dict[str, Any]:
+        """What the browser calls itself; asking has the driver do what else there is to do."""
+        self._session = self._session or browser.new_browser_cdp_session()
+        return self._session.send("Browser.getVersion")
 
     def stop(self) -> None:
         """Ends the browser and its driver in order; a run that ends kills them, which is faster."""
@@ -93,26 +112,29 @@ class BrowserThread:
 
         try:
             self._browser = playwright.chromium.launch(
-                executable_path=self._chromium.executable, headless=not self._headed, args=launch_arguments(),
+                executable_path=self._chromium.executable, headless=not self._headed,
+                args=[*launch_arguments(), *self._guard.arguments()],
                 chromium_sandbox=sandbox_works(),
             )  # fmt: skip
         except Error as error:
             self._why_not = str(error).partition("\n")[0]
 
     def _serve(self) -> None:
-        while (order := self._orders.get()) is not None:
+        while (order := self._next()) is not None:
             work, answer = order
             try:
                 answer.set_result(work())
             except BaseException as error:  # noqa: BLE001 - handed to whoever waits
                 answer.set_exception(error)
 
-
-def _only_reading(route: Route) -> None:
-    if route.request.method in SAFE_METHODS:
-        route.continue_()
-    else:
-        route.abort("accessdenied")
+    def _next(self) -> tuple[Callable[[], Any], Future[Any]] | None:
+        """The next order. Its pages go on meanwhile: what they ask for is judged in this thread."""
+        while True:
+            waits = self._browser if self._guard.needed else None
+            with suppress(queue.Empty):
+                return self._orders.get(timeout=IDLE if waits else None)
+            if waits:
+                self._asked(waits)
 
 
 def moment_on(day: date, now: datetime) -> datetime | None:

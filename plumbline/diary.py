@@ -17,8 +17,18 @@ FAILED = 400
 BROWSERS = re.compile(r"sec-|accept|user-agent|connection|host|upgrade-insecure-requests|:", re.IGNORECASE)
 """Request headers that a browser adds by itself, which a reader of a curl line does not need."""
 
-READ = {"document", "fetch", "xhr"}
+SCRIPTS = {"fetch", "xhr"}
+READ = {"document", *SCRIPTS}
 """Playwright's words for what has an answer worth reading: no pictures, scripts or styles."""
+
+REFUSED = "ERR_BLOCKED_BY_CLIENT"
+"""How the browser puts it that our own guard (`plumbline/guard.py`) let a request not out."""
+
+ABANDONED = "ERR_ABORTED"
+"""How it puts it that nobody reads on: of an answer that has come that is the page's own business."""
+
+OF_A_FETCH = "Failed to fetch"
+"""How it puts to a page that a request of its scripts got no answer, whatever the reason."""
 
 MOST = 200
 """Requests of a page that are kept, the last ones."""
@@ -29,21 +39,32 @@ class Diary:
 
     def __init__(self, tab: Page) -> None:
         self.tab = tab
-        self.complaints: list[str] = []
-        """Console errors, uncaught exceptions and failed requests, a line each."""
+        self._complaints: list[str] = []
         self.lines: list[tuple[float, str]] = []
         """Time, in seconds since the epoch, and what was said, each word of the console included."""
         self._asked: list[tuple[float, Request, Response | None]] = []
         self._finished: set[Request] = set()
+        self._answered: set[Request] = set()
+        self._refused, self._unanswered = 0, 0
+        """Requests of scripts that got no answer: through our own guard, and otherwise."""
         tab.on("console", self._hear)
         tab.on("pageerror", self._catch)
         tab.on("requestfailed", self._miss)
         tab.on("response", self._answer)
         tab.on("requestfinished", self._finish)
 
+    @property
+    def complaints(self) -> list[str]:
+        """Console errors, uncaught exceptions and failed requests, a line each, but for those that we have caused.
+
+        What a script says of a request without an answer is ours when each request of scripts that got none is.
+        """
+        ours = self._refused and not self._unanswered
+        return [text for text in self._complaints if not (ours and OF_A_FETCH in text)]
+
     def complain(self, text: str, kind: str = "") -> None:
         """Notes a complaint, of which somebody else has heard."""
-        self.complaints.append(text)
+        self._complaints.append(text)
         self._note(kind or text)
 
     def exchanges(self) -> list[Exchange]:
@@ -54,7 +75,7 @@ class Diary:
         self.lines.append((time.time(), text))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and REFUSED not in message.text:
             self.complain(f"console: {message.text}", f"console error: {message.text}")
         else:
             self._note(f"console {message.type}: {message.text}")
@@ -63,13 +84,22 @@ class Diary:
         self.complain(f"uncaught: {error.message}", f"uncaught: {error.stack or error.message}")
 
     def _miss(self, request: Request) -> None:
-        self.complain(f"no answer: {request.method} {request.url} ({request.failure})")
+        if request in self._answered and ABANDONED in (request.failure or ""):
+            return
+        refused, text = REFUSED in (request.failure or ""), f"no answer: {request.method} {request.url}"
+        if request.resource_type in SCRIPTS:
+            self._refused, self._unanswered = self._refused + refused, self._unanswered + (not refused)
+        if refused:
+            self._note(f"{text}: refused by this run")
+        else:
+            self.complain(f"{text} ({request.failure})")
         self._asked.append((time.time(), request, None))
 
     def _finish(self, request: Request) -> None:
         self._finished.add(request)
 
     def _answer(self, response: Response) -> None:
+        self._answered.add(response.request)
         told = f"{response.status}: {response.request.method} {response.url}"
         if response.status >= FAILED:
             self.complain(told)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from plumbline.record import NotPossibleHere
@@ -39,11 +42,20 @@ class Level(IntEnum):
 
 LEVEL_WORDS = tuple(level.word for level in Level)
 
+Words = str | Mapping[str, str | int]
+"""A message over a socket as a profile says it; ID in it stands for a number."""
+
+ID = "{id}"
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PermissionRefused(NotPossibleHere):
-    """The suite was about to do more than this run may do; nothing was sent."""
+    """The suite was about to do more than this run may do; nothing was sent. `why` is the reason alone."""
+
+    def __init__(self, message: str, why: str = "") -> None:
+        super().__init__(message)
+        self.why = why or message
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Permission:
 
     `session_paths` are the operations that log in and out: a readonly run may call those, and no other
     that is not GET, HEAD or OPTIONS. `routes` are those of contract and profile, None where any may be asked;
-    `third_parties` are other origins that a page may load from.
+    `third_parties` are the other origins that a page may load from, None where they are its own business.
     """
 
     level: Level
@@ -60,7 +72,7 @@ class Permission:
     session_paths: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     routes: frozenset[str] | None = None
-    third_parties: frozenset[str] = frozenset()
+    third_parties: frozenset[str] | None = None
 
     def may_send(self, method: str, origin: str, path: str, *, credentials: bool) -> None:
         """Returns when the request may go out; raises PermissionRefused, naming what is missing."""
@@ -77,32 +89,42 @@ class Permission:
 
     def may_load(self, method: str, origin: str, path: str) -> None:
         """The same of a page: it logs nobody in or out by itself, and third parties are read from alone."""
-        if origin in self.third_parties:
+        if origin in self.origins:
+            self._may_ask(method, origin, path)
+        elif self.third_parties is not None:
+            if origin not in self.third_parties:
+                _refuse(f"{method} {origin}{path}", "neither an origin of the target nor among its third_parties")
             if method not in SAFE_METHODS:
-                raise PermissionRefused(f"{method} {origin}{path}: third parties are only read from")
-            return
-        self._may_ask(method, origin, path)
+                _refuse(f"{method} {origin}{path}", "third parties are only read from")
         self._may_write(method, path, Level.WRITES)
 
-    def may_say(self, message: str, ping: str) -> None:
+    def may_say(self, message: str | bytes, ping: Words) -> None:
         """The same of a message over a socket."""
-        if self.level < Level.WRITES and message != ping:
-            raise PermissionRefused(f"a message that is no ping needs --allow writes, this run has {self.level.word}")
+        if self.level < Level.WRITES and not is_ping(message, ping):
+            needs = f"needs --allow writes, this run has {self.level.word}"
+            raise PermissionRefused(f"a message that is no ping {needs}", self._level)
 
     def _may_ask(self, method: str, origin: str, path: str) -> None:
         if origin not in self.origins:
-            raise PermissionRefused(
-                f"{method} {origin}{path}: not an origin of the target ({', '.join(sorted(self.origins))})"
-            )
+            _refuse(f"{method} {origin}{path}", f"not an origin of the target ({', '.join(sorted(self.origins))})")
         place = urlsplit(origin)
         if place.scheme != "https" and place.hostname not in HERE:
-            raise PermissionRefused(f"{method} {origin}{path}: without TLS only this machine is spoken to")
+            _refuse(f"{method} {origin}{path}", "without TLS only this machine is spoken to")
         if matches(path, self.never):
-            raise PermissionRefused(f"{method} {path}: the profile lists this path under `never`")
+            _refuse(f"{method} {path}", "the profile lists this path under `never`")
 
     def _may_write(self, method: str, path: str, needed: Level) -> None:
         if method not in SAFE_METHODS and self.level < needed:
-            raise PermissionRefused(f"{method} {path} needs --allow {needed.word}, this run has {self.level.word}")
+            needs = f"needs --allow {needed.word}, this run has {self.level.word}"
+            raise PermissionRefused(f"{method} {path} {needs}", self._level)
+
+    @property
+    def _level(self) -> str:
+        return f"this run is {self.level.word}"
+
+
+def _refuse(asked: str, why: str) -> NoReturn:
+    raise PermissionRefused(f"{asked}: {why}", why)
 
 
 def plain_origin(url: str) -> str:
@@ -130,3 +152,20 @@ def _pattern(listed: frozenset[str]) -> re.Pattern[str]:
 def _literal(path: str) -> str:
     parts = re.split(r"\{[^}]+\}", _plain(path.partition("?")[0]))
     return "[^/]+".join(map(re.escape, parts))
+
+
+def is_ping(message: str | bytes, ping: Words) -> bool:
+    """Whether a message over a socket is what the profile calls a ping, and nothing besides."""
+    if isinstance(message, bytes):
+        return False
+    if isinstance(ping, str):
+        return re.fullmatch("[0-9]+".join(map(re.escape, ping.split(ID))), message) is not None
+    try:
+        said = json.loads(message)
+    except ValueError:
+        return False
+    return (
+        isinstance(said, dict)
+        and said.keys() == ping.keys()
+        and all(isinstance(said[name], int) if word == ID else said[name] == word for name, word in ping.items())
+    )

@@ -14,6 +14,7 @@ from plumbline.client import DEADLINE, TRACED, NoAnswer
 from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import FORBIDDEN, NOT_LOGGED_IN, Answer, Exchange
 from plumbline.frames import Frames
+from plumbline.permission import ID, Words
 
 if TYPE_CHECKING:
     from plumbline.client import Client
@@ -23,11 +24,6 @@ PATH = "/ws"
 """The contract's path; a profile's [paths] may give another."""
 
 MARK = b"plumbline"
-
-Words = str | Mapping[str, str | int]
-"""A message as a profile says it."""
-
-ID = "{id}"
 
 UPGRADED = 101
 """The status of a handshake that was accepted."""
@@ -93,8 +89,12 @@ class Socket:
         return self._frames.closed_with
 
     def send(self, message: object) -> None:
-        """Sends text as it is, anything else as JSON; nothing where the socket is not open."""
+        """Sends text as it is, anything else as JSON; nothing where the socket is not open.
+
+        Raises PermissionRefused where this run may send nothing but pings, and this is none.
+        """
         self._last = message if isinstance(message, str) else json.dumps(message)
+        self._caller.target.permission.may_say(self._last, self._words.ping)
         self._since = time.monotonic()
         self._frames.send(self._last)
 

@@ -19,6 +19,7 @@ from plumbline.months import Month
 from plumbline.pages import CalendarWords, Page
 from plumbline.permission import Level
 from plumbline.visit import Visit
+from tests.made_up import target
 
 CLOCK = "() => [new Date().getFullYear(), new Date().getMonth() + 1, new Date().getDate(), new Date().getHours()]"
 MONTH = """<h2>Feb 2027</h2><a href="#">later</a><table><tr>{heads}</tr>{weeks}</table>"""
@@ -31,7 +32,7 @@ def browser() -> Iterator[BrowserThread]:
     chromium = find()
     if chromium is None:
         pytest.skip("there is no browser here")
-    thread = BrowserThread(chromium, headed=False)
+    thread = BrowserThread(chromium, target(Level.READONLY), headed=False)
     yield thread
     thread.stop()
 
@@ -48,7 +49,7 @@ def judged(browser: BrowserThread, address: str, words: CalendarWords = WORDS) -
     """Judges days and dues of a calendar at this address."""
 
     def judge() -> None:
-        tab = browser.context("http://127.0.0.1", {}, Level.READONLY).new_page()
+        tab = browser.tab("http://127.0.0.1", {})
         try:
             visit = Visit(tab, Page("/calendar", "admin", "Calendar", calendar=words), lambda _: []).open(address)
             page = CalendarPage(visit, date(2027, 2, 10), [(date(2027, 2, 12), "Signing")])
@@ -71,7 +72,7 @@ def test_a_clock_is_put_only_to_a_day_that_is_not_the_machines() -> None:
 def test_the_browser_believes_what_it_is_told_of_day_and_zone(browser: BrowserThread) -> None:
     def seen() -> object:
         now = datetime.fromisoformat("2027-01-31T23:30:00+00:00")
-        tab = browser.context("http://127.0.0.1", {}, Level.READONLY, now, "Asia/Tokyo").new_page()
+        tab = browser.tab("http://127.0.0.1", {}, now, "Asia/Tokyo")
         tab.goto("about:blank")
         clock: object = tab.evaluate(CLOCK)
         close(tab)

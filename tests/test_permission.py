@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline.permission import LEVEL_WORDS, Level, Permission, PermissionRefused
+from plumbline.permission import LEVEL_WORDS, Level, Permission, PermissionRefused, Words, plain_origin
 
 HERE = "http://127.0.0.1:5000"
 
@@ -52,3 +52,84 @@ def test_a_refusal_names_what_is_missing() -> None:
 def test_each_level_includes_those_below_it_and_has_a_word() -> None:
     assert LEVEL_WORDS == ("anonymous", "readonly", "writes", "disruptive")
     assert [Level.named(word) for word in LEVEL_WORDS] == sorted(Level)
+
+
+def test_without_tls_only_this_machine_is_spoken_to() -> None:
+    far = Permission(Level.READONLY, frozenset({"http://staging.example", "https://staging.example"}))
+
+    far.may_send("GET", "https://staging.example", "/", credentials=False)
+    for method in ("GET", "HEAD"):
+        with pytest.raises(PermissionRefused, match="without TLS only this machine is spoken to"):
+            far.may_send(method, "http://staging.example", "/", credentials=False)
+    for name in ("localhost", "127.0.0.1:8", "[::1]:8"):
+        here = Permission(Level.READONLY, frozenset({f"http://{name}"}))
+        here.may_send("GET", f"http://{name}", "/", credentials=False)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["/pay", "/pay/", "//pay", "/p%61y", "/PAY", "/x/../pay", "/./pay", "/deals/7/sell", "/deals/7/sell/"]
+)
+def test_a_path_that_is_never_asked_is_not_by_another_spelling(spelled: str) -> None:
+    permission = Permission(Level.WRITES, frozenset({HERE}), never=frozenset({"/pay", "/deals/{id}/sell"}))
+
+    permission.may_send("GET", HERE, "/payments", credentials=False)
+    permission.may_send("GET", HERE, "/deals/7", credentials=False)
+    with pytest.raises(PermissionRefused, match="`never`"):
+        permission.may_send("GET", HERE, spelled, credentials=False)
+
+
+def test_only_routes_of_contract_and_profile_are_asked_for() -> None:
+    permission = Permission(Level.WRITES, frozenset({HERE}), routes=frozenset({"/deals/{id}", "/"}))
+
+    for path in ("/deals/7", "/"):
+        permission.may_ask_for(path)
+    for path in ("/deals", "/deals/7/pay", "/admin"):
+        with pytest.raises(PermissionRefused, match="neither the contract nor the profile has this path"):
+            permission.may_ask_for(path)
+
+
+def test_a_page_loads_from_the_target_and_its_third_parties_and_logs_nobody_in_or_out() -> None:
+    told = (frozenset({HERE}), frozenset({"/logout"}), frozenset({"/pay"}), None, frozenset({"https://fonts.example"}))
+    permission = Permission(Level.READONLY, *told)
+
+    permission.may_load("GET", HERE, "/app.js")
+    permission.may_load("GET", "https://fonts.example", "/a.woff")
+    for method, origin, path in (
+        ("POST", HERE, "/logout"),
+        ("GET", HERE, "/pay"),
+        ("GET", "https://tracker.example", "/"),
+        ("POST", "https://fonts.example", "/"),
+    ):
+        with pytest.raises(PermissionRefused):
+            permission.may_load(method, origin, path)
+    with pytest.raises(PermissionRefused):
+        Permission(Level.WRITES, *told).may_load("POST", "https://fonts.example", "/")
+
+
+PINGS: list[tuple[str | bytes, Words, bool]] = [
+    ("2", "2", True),
+    ("2 and more", "2", False),
+    ("ping 12", "ping {id}", True),
+    ('{"type":"ping"}', {"type": "ping"}, True),
+    ('{"type": "ping", "delete": 7}', {"type": "ping"}, False),
+    ('{"type": "ping", "n": 3}', {"type": "ping", "n": "{id}"}, True),
+    ('{"type": "ping", "n": "x"}', {"type": "ping", "n": "{id}"}, False),
+    ("no json", {"type": "ping"}, False),
+    (b"2", "2", False),
+]
+
+
+@pytest.mark.parametrize(("message", "ping", "is_one"), PINGS)
+def test_below_writes_a_socket_says_nothing_but_pings(message: str | bytes, ping: Words, is_one: bool) -> None:  # noqa: FBT001
+    Permission(Level.WRITES, frozenset()).may_say(message, ping)
+    if is_one:
+        Permission(Level.READONLY, frozenset()).may_say(message, ping)
+    else:
+        with pytest.raises(PermissionRefused, match="a message that is no ping needs --allow writes"):
+            Permission(Level.READONLY, frozenset()).may_say(message, ping)
+
+
+def test_one_origin_is_written_the_one_way() -> None:
+    assert plain_origin("https://Staging.Example:443/a?b") == "https://staging.example"
+    assert plain_origin("wss://staging.example/ws") == "https://staging.example"
+    assert plain_origin("http://localhost:8080") == "http://localhost:8080"

@@ -119,7 +119,7 @@ def test_it_asks_as_a_page_of_the_platform_with_the_callers_cookies(server: Talk
 
 def test_a_ping_gets_its_pong_past_what_else_is_said(server: Talking, opened: Calling) -> None:
     server.answers = ['{"type": "welcome"}', PONG]
-    socket = opened()
+    socket = opened(Level.WRITES)
     socket.ping()
     socket.send("and another")
 
