@@ -220,6 +220,7 @@ class Client:
         """Forgets kept connections, never cookies: those of an instance that ended are dead."""
         if self._http is not None:
             old, self._http = self._http, None
+            self.http.headers = old.headers  # a bearer among them
             self.http.cookies = old.cookies.jar  # itself: of httpx's Cookies a plain copy is made
             old.close()
 
