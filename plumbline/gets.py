@@ -9,7 +9,7 @@ from plumbline.pages import ANONYMOUS
 from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from plumbline.contract import Contract, Operation
     from plumbline.pages import Page
@@ -65,11 +65,11 @@ class Gets:
         closed = [get.path for get in self._each if get.roles and role not in get.roles]
         return closed + [page.path for page in self._pages if page.closed_to(role)]
 
-    def kept_from(self, role: str) -> list[str]:
-        """The same, one at least; NotPossibleHere where nothing is closed to them."""
-        closed = self.closed_to(role)
+    def kept_from(self, roles: Iterable[str]) -> dict[str, list[str]]:
+        """The same by role, of those to whom anything is closed; NotPossibleHere where nothing is closed to anybody."""
+        closed = {role: paths for role in roles if (paths := self.closed_to(role))}
         if not closed:
-            raise NotPossibleHere(f"needs a route that is closed to {role}: name it in [routes.roles] of the profile")
+            raise NotPossibleHere("needs a route that is not for every role: name its accounts in [routes.roles]")
         return closed
 
     def open_to(self, role: str) -> list[str]:

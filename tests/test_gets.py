@@ -12,6 +12,7 @@ from plumbline.gets import Get, Gets, of
 from plumbline.openapi import NotOpenAPI
 from plumbline.pages import Page
 from plumbline.profile import Profile, Routes
+from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,12 @@ def test_what_names_other_roles_is_closed() -> None:
     assert GETS.closed_to("creator") == ["/api/deals/1", "/api/pitches?page=2", "/calendar"]
     assert GETS.closed_to("investor") == ["/api/deals/1", "/calendar"]
     assert GETS.closed_to("admin") == []
+
+
+def test_who_is_kept_out_of_something_is_named_and_of_nothing_not_judged() -> None:
+    assert GETS.kept_from(["admin", "investor"]) == {"investor": ["/api/deals/1", "/calendar"]}
+    with pytest.raises(NotPossibleHere, match=r"\[routes\.roles\]"):
+        GETS.kept_from(["admin"])
 
 
 def test_all_the_others_are_open_pages_too() -> None:
