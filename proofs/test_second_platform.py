@@ -40,10 +40,15 @@ def node() -> None:
 
 def smoke(folder: Path, *options: str, target: str = PROFILE, **environ: str) -> tuple[int | None, str]:
     """Exit code and output of `pytest -m smoke --target examples/express/target.toml`, as a person has it."""
+    return played(folder, "-m", "smoke", f"--target={target}", *options, **environ)
+
+
+def played(folder: Path, *options: str, **environ: str) -> tuple[int | None, str]:
+    """The same of `pytest` with any options."""
     ours = ("PYTEST_", "PLUMBLINE_", "GITHUB_", "CI", "BREAK")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     env |= {"PLUMBLINE_REPORTS": str(folder), "PLUMBLINE_FRESH": "1", **environ}
-    words = [sys.executable, "-m", "pytest", "-m", "smoke", "-p", "no:cacheprovider", f"--target={target}", *options]
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     process = processes.spawn(words, name="express", log=folder / "output", env=env, cwd=ROOT)
     return process.wait(LIMIT), (folder / "output").read_text("utf-8")
 
@@ -82,6 +87,18 @@ def test_a_break_is_a_fault_by_name_as_well(tmp_path: Path) -> None:
     code, output = smoke(tmp_path, "--rows=SES-1,SES-5", "--fault=memory-store")
 
     assert (code, red(output)) == (1, {"SES-5"}), output
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("node")
+def test_the_proofs_run_there_too_and_leave_out_what_no_check_could_catch_yet(tmp_path: Path) -> None:
+    rows = "--rows=PIT-1,SES-9"  # SES-9 is what no-httponly brings back, and planned
+
+    code, output = played(tmp_path, "proofs/test_faults.py", f"--target={PROFILE}", rows)
+
+    assert code == 0, output
+    told = output.strip().splitlines()
+    assert "1/1 faults caught; canaries as meant: nobody-stays-signed-in, changes-nothing" in told
 
 
 @pytest.mark.timeout(300)
