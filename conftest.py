@@ -12,6 +12,7 @@ MENU = (
     "fixtures.cleanup",
     "fixtures.remote",
     "fixtures.preflight",
+    "fixtures.restraint",
     "fixtures.scene",
     "fixtures.callers",
     "fixtures.data",

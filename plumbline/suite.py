@@ -51,6 +51,9 @@ class Suite:
     ended: bool = False
     _ground: Ground | None = None
 
+    def __post_init__(self) -> None:
+        self.target.run_folder = self.run.folder
+
     @property
     def uses_database(self) -> bool:
         """Whether the target's instances get a database of ours."""

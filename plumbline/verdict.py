@@ -28,6 +28,8 @@ class Verdict:
     """What makes it a NO-GO besides its checks, such as what is required and was not there; a sentence each."""
     withheld: Sequence[str] = ()
     """What holds a secret that could not be masked, and so is in no report, a sentence each."""
+    refused: Sequence[str] = ()
+    """What pages wanted and this run may not do, a line each."""
 
     @property
     def go(self) -> bool:
@@ -66,9 +68,10 @@ class Verdict:
         )
 
     def reasons(self) -> Iterator[str]:
-        """What else a person has to know, a line each: what is missing, withheld, not run and why, expected red."""
+        """What else a person has to know, a line each: missing, withheld, refused, not run and why, expected red."""
         yield from self.missing
         yield from self.withheld
+        yield from (f"refused: {what}" for what in self.refused)
         yield from folded(self.records)
         yield from passing_again(self.records)
         if self.exit_status == INTERRUPTED:

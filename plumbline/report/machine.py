@@ -35,6 +35,7 @@ def verdict_json(findings: Findings) -> dict[str, Any]:
         "red": verdict.red_rows,
         "missing": list(verdict.missing),
         "withheld": list(verdict.withheld),
+        "refused": list(verdict.refused),
         "passing_again": passing_again(verdict.records),
         "planned": findings.planned,
         "command": findings.command,
