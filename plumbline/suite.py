@@ -57,7 +57,7 @@ class Suite:
     @property
     def uses_database(self) -> bool:
         """Whether the target's instances get a database of ours."""
-        return self.target.profile.managed and "database" in self.target.profile.offers
+        return self.target.profile.uses_servers
 
     @property
     def patience(self) -> float:

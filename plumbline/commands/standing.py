@@ -50,7 +50,7 @@ def up(name: str, *, now: bool = False) -> int:
     """Brings servers and platform up, unless they are there and made of what is here now."""
     target = _target(name)
     wanted = _wanted()
-    if "database" in target.profile.offers:
+    if target.profile.uses_servers:
         choose(wanted)
     with _alone():
         kept = Kept.read(note_in(HOME))
@@ -131,7 +131,7 @@ def _bring(name: str, target: Target) -> int:
 
 
 def _told(target: Target) -> str:
-    servers = "Postgres, Redis and a platform" if "database" in target.profile.offers else "a platform"
+    servers = "Postgres, Redis and a platform" if target.profile.uses_servers else "a platform"
     return f"{servers}, target {target.profile.name}, today {target.today}"
 
 

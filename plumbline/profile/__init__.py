@@ -96,6 +96,11 @@ class Profile(Strict):
         places = [place for text in self.environment.values() for place in Formatter().parse(text)]
         return [variable for _, name, variable, _ in places if name == "env" and variable]
 
+    @property
+    def uses_servers(self) -> bool:
+        """Whether its instances get a Postgres and a Redis of the suite's, of which one alone is never started."""
+        return self.managed and not {"database", "redis"}.isdisjoint(self.offers)
+
     def path(self, ours: str) -> str:
         """The platform's own path for one of the contract's."""
         return self.paths.get(ours, ours)
