@@ -64,7 +64,8 @@ def _verdict(findings: Findings, red: Sequence[Record]) -> str:
         f"<li class='{word if verdict.counts[word] else 'none'}'><b>{verdict.counts[word]}</b> {word}</li>"
         for word in WORDS
     )
-    more = [*verdict.missing, *verdict.withheld, *passing_again(verdict.records)]
+    refused = (f"refused: {what}" for what in verdict.refused)
+    more = [*verdict.missing, *verdict.withheld, *refused, *passing_again(verdict.records)]
     if verdict.exit_status == INTERRUPTED:
         more.append("interrupted: the rest was not run")
     listed = f"<ul class='more'>{_items(more)}</ul>" if more else ""

@@ -4,19 +4,19 @@ from plumbline import NOT_LOGGED_IN, OK, REFUSED, differences, regression
 
 
 @regression("SES-1")
-def test_a_login_is_remembered(visitor, account):
+def test_a_login_is_remembered(visitor, account, target):
     answer = visitor.login(account)
     me, again = visitor.me(), visitor.me()
 
     assert (answer.meaning, me.meaning, again.meaning) == (OK, OK, OK)
-    assert me.user == again.user == account.username
+    assert me.user == again.user == target.name_of(account)
 
 
 @regression("SES-2")
-def test_a_wrong_password_and_an_unknown_user_cannot_be_told_apart(visitor, account, wrong_login):
-    unknown, wrong, nobody = (wrong_login(name) for name in ("unknown-person", account.username, "nobody-at-all"))
+def test_a_wrong_password_and_an_unknown_user_cannot_be_told_apart(visitor, account, wrong_login, nobodies):
+    names = (nobodies[0], account.username, nobodies[1])
+    unknown, wrong, nobody = map(wrong_login, names)
 
     assert (wrong.meaning, unknown.meaning) == (REFUSED, REFUSED)
-    names = (account.username, "unknown-person", "nobody-at-all")
     assert differences(wrong, unknown, alike=(unknown, nobody), names=names) == []
     assert visitor.me().meaning == NOT_LOGGED_IN
