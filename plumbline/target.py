@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import sys
@@ -192,6 +193,11 @@ class Target:
         """The role of the user that the answer speaks of, in the platform's word; None where it speaks of none."""
         return self._told(exchange, self.profile.me.role)
 
+    def name_of(self, account: Account) -> str | None:
+        """How the platform calls the owner of this account; None where it does not tell who is logged in."""
+        tells = self.profile.me.user or self.profile.me.text
+        return (account.called or account.username) if tells else None
+
     def role_word(self, name: str) -> str | None:
         """The platform's word for the role of the account of this name; None where the platform tells no roles."""
         return (self.account(name).role or name) if self.profile.me.role else None
@@ -224,7 +230,7 @@ def _named_in(exchange: Exchange, text: str) -> str | None:
         return None
     name = f"(.+?){re.escape(after)}" if after else r"([^\s<]+)"
     found = re.search(re.escape(before) + name, exchange.body.decode("utf-8", "replace"))
-    return found[1] if found else None
+    return html.unescape(found[1]) if found else None
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -30,6 +30,8 @@ class Account(Strict):
     """The same for the password."""
     role: str = ""
     """The platform's own word for its role, where that is not its name here."""
+    called: str = ""
+    """How the platform calls whoever is logged in, where that is not the username."""
     ours: bool = False
     """Whether it is the suite's own: after a killed run the clean-up ends all its sessions (logout.everywhere)."""
 

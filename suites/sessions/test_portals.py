@@ -16,7 +16,7 @@ def test_a_portal_lets_its_own_people_in(visitor, target, role):
     me, dashboard = visitor.me(), visitor.get(f"/api/dashboard/{role}")
 
     assert (answer.meaning, me.meaning, dashboard.meaning) == (OK, OK, OK)
-    assert (me.user, me.role) == (account.username, target.role_word(role))
+    assert (me.user, me.role) == (target.name_of(account), target.role_word(role))
 
 
 @regression("SES-12")
@@ -47,9 +47,9 @@ def test_whoever_goes_from_portal_to_portal_stays_logged_in(visitor, another_vis
         assert visitor.login(target.account(role)).meaning == OK
         me, dashboard = visitor.me(), visitor.get(f"/api/dashboard/{role}")
         assert (me.meaning, dashboard.meaning) == (OK, OK), role
-        assert (me.user, me.role) == (target.account(role).username, target.role_word(role))
+        assert (me.user, me.role) == (target.name_of(target.account(role)), target.role_word(role))
 
-    assert another_visitor.me().user == target.account("creator").username, "the creator in another browser"
+    assert another_visitor.me().user == target.name_of(target.account("creator")), "the creator in another browser"
 
 
 @regression("SES-12")
@@ -58,4 +58,4 @@ def test_a_role_is_kept_out_of_what_belongs_to_another(everybody, target, gets):
         answers = [everybody[role].get(get) for get in closed]
 
         assert [answer for answer in answers if answer.meaning != FORBIDDEN] == [], role
-        assert everybody[role].me().user == target.account(role).username, f"{role} is still logged in"
+        assert everybody[role].me().user == target.name_of(target.account(role)), f"{role} is still logged in"

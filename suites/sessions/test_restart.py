@@ -4,7 +4,7 @@ from plumbline import OK, regression
 
 
 @regression("SES-5")
-def test_a_session_survives_a_restart(own_platform):
+def test_a_session_survives_a_restart(own_platform, target):
     own_platform.starts()
     admin = own_platform.login("admin")
 
@@ -14,4 +14,4 @@ def test_a_session_survives_a_restart(own_platform):
     after_crash = admin.me()
 
     assert (after_restart.meaning, after_crash.meaning) == (OK, OK)
-    assert after_restart.user == after_crash.user == own_platform.account("admin").username
+    assert after_restart.user == after_crash.user == target.name_of(target.account("admin"))
