@@ -79,6 +79,7 @@ def test_a_broken_one_is_no_go_in_its_row(tmp_path: Path, way: str, row: str, fo
     assert code == 1, output
     assert output.strip().splitlines()[-1].startswith("NO-GO target=express release=dev ")
     assert red(output) == {row, *follows}, output
+    assert 'repeat    BREAK="$BREAK" pytest suites/' in output
 
 
 @pytest.mark.timeout(300)
