@@ -33,6 +33,7 @@ class Site:
     pages: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    locations: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
     @property
@@ -69,8 +70,8 @@ class _Answering(BaseHTTPRequestHandler):
         here.asked.append(Asked(self.command, self.path, headers, body))
         path, query = urlsplit(self.path).path, urlsplit(self.path).query
         self.send_response(302 if path == "/to" else here.statuses.get(path, 200))
-        if path == "/to":
-            self.send_header("Location", unquote(query))
+        if path == "/to" or path in here.locations:
+            self.send_header("Location", here.locations.get(path, unquote(query)))
         if path in here.cookies:
             self.send_header("Set-Cookie", here.cookies[path])
         text = here.pages.get(path, "").encode()
@@ -80,7 +81,7 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""
