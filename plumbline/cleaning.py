@@ -17,6 +17,7 @@ from plumbline.client import Client, NoAnswer
 from plumbline.deadlines import DeadlineMissed
 from plumbline.declaration import installation
 from plumbline.exchange import OK
+from plumbline.leaving import logged_out
 from plumbline.ledger import SESSION, Entry, Whose, signature
 from plumbline.logins import leave, logged_in
 from plumbline.permission import PermissionRefused, plain_origin
@@ -76,6 +77,11 @@ class Cleaned:
     def anything(self) -> bool:
         """Whether there is anything to tell."""
         return bool(self.removed or self.to_know) or not self.whole
+
+    def look_at(self, path: Path) -> None:
+        """What the clean-up cannot decide is told each time until somebody has."""
+        if (line := f"once you have looked at what is kept here, delete {path}") not in self.to_know:
+            self.to_know.append(line)
 
     def lines(self) -> list[str]:
         """What there is to tell, the sum at the end."""
@@ -138,15 +144,15 @@ class Cleaner:
     def _clean_record(self, left: Left, step: str, entry: Entry, cleaned: Cleaned) -> None:
         name = f"{entry.kind} {entry.id}"
         if step == "about to make":
-            cleaned.begun.append(
-                f"begun, and perhaps made: a {entry.kind} at {self._origin}; look for {signature(entry.whose.mark)}, "
-                f"then delete {left.path}"
-            )
+            where = f"at {self._origin}; look for {signature(entry.whose.mark)}"
+            cleaned.begun.append(f"begun, and perhaps made: a {entry.kind} {where}")
+            cleaned.look_at(left.path)
             return
         try:
             self._remove(entry)
         except NotOurs as why:
             cleaned.not_ours.append(f"{name}: {why}")
+            cleaned.look_at(left.path)
         except IN_THE_WAY as why:
             cleaned.in_the_way.append(f"{name}: {why}")
         else:
@@ -207,10 +213,13 @@ class Cleaner:
             raise NoWayOut(f"{self._target.path} has no logout.everywhere")
         if known is None or not known.ours:
             raise NoWayOut(f"accounts.{account} is not marked as ours = true")
-        answer = self._caller(account).post(profile.logout.everywhere)
+        client = self._caller(account)
+        answer = client.post(profile.logout.everywhere)
         if answer.meaning != OK:
             raise NotRemoved(f"{answer!r}")
-        self._callers.pop(account).close()  # its own session has ended too
+        for own in client.opened:  # the clean-up's own session has ended too
+            logged_out(self._target, OK, str(own))
+        client.opened.clear()
 
 
 class NoWayOut(NotPossibleHere):

@@ -22,7 +22,7 @@ class NotDeclared(NotPossibleHere):
     """The target does not declare itself disposable; the message says what it answered instead."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"not possible here: the target does not declare itself disposable ({why})")
+        super().__init__(f"the target does not declare itself disposable ({why})")
 
 
 def installation(client: Client) -> str:
