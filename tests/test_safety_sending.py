@@ -126,7 +126,7 @@ def test_a_stream_a_head_and_a_socket_wait_for_their_turn_as_well(here: Site, ca
     client.target.pace.take = lambda: taken.append(None)  # type: ignore[method-assign]
     client.open("/api/notifications/stream", within=5)[1].close()
     client.prepared("HEAD", "/login")
-    Socket(client)
+    Socket(client).close()
 
     assert len(taken) == 3
 
@@ -217,7 +217,7 @@ def test_every_request_says_whose_it_is_and_has_the_profiles_headers(
     client = calling(here, headers={"X-Staging-Key": "$STAGING_KEY"})
     client.get("/login")
     client.open("/api/notifications/stream", within=5)[1].close()
-    Socket(client)
+    Socket(client).close()
     bare_head(client, "/login")
 
     assert len(here.asked) == 4
