@@ -16,6 +16,7 @@ COMMANDS = {
     "merge": ("merge", "one report and verdict from the folders of shards"),
     "database": ("database", "open the database that a red check has left"),
     "history": ("history", "the page of what became of each check, run after run"),
+    "new-profile": ("new_profile", "write a first profile of a platform: URL or folder"),
     "settings": ("settings", "write docs/settings.md and the profile's JSON schema"),
     "open": ("opening", "the latest report and its traces, in a browser on this machine"),
 }

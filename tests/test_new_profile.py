@@ -1,0 +1,266 @@
+"""`new-profile` writes what it sees, says what it guesses, sends nothing but GET, and writes over nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.staging_drill import RELEASE, staging
+from plumbline.commands import WrongUse
+from plumbline.commands.new_profile import main
+from plumbline.profile import Profile, Sign
+from plumbline.profile_file import load
+from tests.whole_runs import ROOT, module_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Said = tuple[int, Mapping[str, str], str]
+HTML, JSON = {"Content-Type": "text/html; charset=utf-8"}, {"Content-Type": "application/json"}
+FORM = (
+    '<form method="post"><input type="hidden" name="csrf" value="a"><input name="mail"><input type="password"'
+    ' name="word"></form>'
+)
+SHOP: Mapping[str, Said] = {
+    "/": (302, {"Location": "/accounts/login/"}, ""),
+    "/accounts/login/": (200, {**HTML, "Set-Cookie": "sessionid=abc; Path=/"}, FORM),
+    "/accounts/profile/": (302, {"Location": "/accounts/login/?next=/accounts/profile/"}, ""),
+    "/accounts/logout/": (405, {}, ""),
+    "/ht/": (200, JSON, json.dumps({"ok": True, "checks": {"db": {"status": "up"}}, "version": "7"})),
+}
+POLICY = (
+    "default-src 'self'; script-src https://js.example.org https://*.example.net; img-src https://pics.example.org/a"
+)
+OWN = {"openapi": "3.1.0", "paths": {"/v2/me": {"get": {}}, "/v2/sign-in": {"post": {}}, "/v2/sign-out": {"post": {}}}}
+DESK: Mapping[str, Said] = {
+    "/": (200, {**HTML, "Content-Security-Policy": POLICY}, "<p>Hello"),
+    "/openapi.json": (200, JSON, json.dumps(OWN)),
+    "/v2/me": (403, JSON, "{}"),
+    "/health": (200, JSON, json.dumps({"status": "pass"})),
+}
+
+
+@dataclass
+class Platform:
+    """One that answers by a table, and with 404 beside it; it remembers what it was asked."""
+
+    url: str
+    asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
+    """The platform that answers by the test's parameter."""
+    there: list[Platform] = []
+    handler = partial(Answering, answers=request.param, there=there)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    there.append(Platform(f"http://127.0.0.1:{server.server_port}"))
+    threading.Thread(target=partial(server.serve_forever, poll_interval=0.02), daemon=True).start()
+    yield there[0]
+    server.shutdown()
+    server.server_close()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers by its table; "*" is what it says to every other path."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *words: object, answers: Mapping[str, Said], there: list[Platform]) -> None:
+        self.answers, self.there = answers, there
+        super().__init__(*words)  # type: ignore[arg-type]  # request, address, server
+
+    def do_GET(self) -> None:
+        """Answers, and remembers."""
+        self.there[0].asked.append((self.command, self.path, dict(self.headers)))
+        status, headers, body = self.answers.get(self.path) or self.answers.get("*", (404, HTML, "nothing"))
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    do_POST = do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815 - http.server's names
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def drafted(what: str, into: Path, capsys: pytest.CaptureFixture[str], ca_file: str = "") -> tuple[Profile, str]:
+    """The profile that the command has written, as a run reads it, and what it said."""
+    assert main(argparse.Namespace(what=what, into=into, ca_file=ca_file)) == 0
+    return load(into), capsys.readouterr().out
+
+
+@pytest.mark.parametrize("platform", [SHOP], indirect=True)
+def test_a_platform_of_pages_is_described(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile, told = drafted(platform.url, tmp_path / "shop.toml", capsys)
+
+    assert profile.remote.origins == (platform.url,)
+    assert (profile.cookie, profile.path("/login")) == ("sessionid", "/accounts/login/")
+    assert profile.paths["/api/auth/me"] == "/accounts/profile/"
+    assert profile.paths["/api/auth/logout"] == "/accounts/logout/"
+    assert [step.get or step.post for step in profile.login.steps] == ["/accounts/login/"] * 2
+    assert profile.login.steps[1].form == {"csrf": "{token1}", "mail": "{username}", "word": "{password}"}
+    assert profile.statuses.not_logged_in == ()
+    health = profile.health
+    assert (health.path, health.status, health.healthy, health.database) == ("/ht/", "ok", (True,), "checks.db.status")
+    assert (health.release, health.storage) == ("version", "")
+    assert profile.routes.guarded == ("/accounts/profile/",)
+    assert "Django" in told
+
+
+@pytest.mark.parametrize("platform", [DESK], indirect=True)
+def test_its_own_document_is_read(platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, told = drafted(platform.url, tmp_path / "desk.toml", capsys)
+
+    assert profile.paths["/api/auth/login"] == "/v2/sign-in"
+    assert profile.paths["/api/auth/me"] == "/v2/me"
+    assert profile.paths["/api/auth/logout"] == "/v2/sign-out"
+    assert profile.statuses.not_logged_in == (Sign(403),)
+    assert profile.remote.third_parties == ("https://js.example.org", "https://pics.example.org")
+    assert "/openapi.json" in told
+
+
+@pytest.mark.parametrize("platform", [SHOP, DESK], indirect=True)
+def test_nothing_is_sent_but_questions(platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafted(platform.url, tmp_path / "it.toml", capsys)
+
+    assert {method for method, _, _ in platform.asked} == {"GET"}
+    assert [path for _, path, headers in platform.asked if "Authorization" in headers] == []
+    assert len(platform.asked) == len({path for _, path, _ in platform.asked}), "each is asked once"
+
+
+@pytest.mark.parametrize("platform", [{"*": (200, HTML, "<div id=root></div>")}], indirect=True)
+def test_one_page_for_every_path_is_no_answer(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile, told = drafted(platform.url, tmp_path / "it.toml", capsys)
+
+    assert (profile.paths, profile.health.path) == ({}, "")
+    assert "found:" not in told
+    assert "health: none at the usual paths" in told
+
+
+@pytest.mark.parametrize("platform", [{"*": (429, HTML, "")}], indirect=True)
+def test_whoever_has_had_enough_is_left_alone(platform: Platform, tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="ask again later"):
+        main(argparse.Namespace(what=platform.url, into=tmp_path / "it.toml", ca_file=""))
+
+    assert len(platform.asked) == 1
+    assert not (tmp_path / "it.toml").exists()
+
+
+def test_the_reference_platform_is_described_as_its_profile_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with staging(tmp_path) as there:
+        profile, told = drafted(there.instance.url, tmp_path / "it.toml", capsys)
+        run = module_run(tmp_path, "pytest", "--rows=HLT-1", f"--target={tmp_path}/it.toml")
+
+    told_of = {name: value for name, value in vars(profile.health).items() if name != "liveness"}
+    ours = vars(load(ROOT / "targets" / "reference.toml").health)
+    assert told_of == {name: value for name, value in ours.items() if name != "liveness"}
+    assert profile.paths == {}
+    assert "log-out at /api/auth/logout" in told
+    assert run.verdict.startswith(f"GO target=127.0.0.1 release={RELEASE} "), run.output
+
+
+NODE = {
+    "package.json": json.dumps(
+        {"scripts": {"start": "node a.js && node b.js", "db:migrate": "node m.js up"},
+         "dependencies": {"pg": "1", "connect-pg-simple": "1", "ioredis": "1"}}
+    ),
+    ".env.example": 'DATABASE_URL=postgres://u:of-mine@h/d\nexport APP_PORT=1\nSTRIPE_KEY="of-mine"\nLOG_LEVEL=info # x'
+    "\nSMTP_HOST=mail.of-mine\nCDN=https://of-mine\nREDIS_URL=\nDB_HOST=of-mine\n",
+    ".env": "DATABASE_URL=postgres://of-mine",
+    "openapi.yaml": "openapi: 3.1.0\n",
+}  # fmt: skip
+DJANGO = {
+    "manage.py": "",
+    "requirements.txt": "Django==5.2\npsycopg[binary]>=3\n",
+    "docker-compose.yml": "image: redis:8",
+}
+
+
+@pytest.fixture
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder with the files of the test's parameter."""
+    folder = tmp_path / "my platform"
+    folder.mkdir()
+    for name, text in request.param.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("source", [NODE], indirect=True)
+def test_a_folder_of_nodes_is_described(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, told = drafted(str(source), source / "target.toml", capsys)
+
+    assert (profile.name, profile.contract) == ("my-platform", "openapi.yaml")
+    assert {"database", "redis"} < set(profile.offers)
+    assert profile.commands.serve == ("npm", "run", "--silent", "start")
+    assert profile.commands.migrate == ("node", "m.js", "up")
+    assert profile.environment == {
+        "DATABASE_URL": "{database_url}", "APP_PORT": "{port}", "LOG_LEVEL": "info", "REDIS_URL": "{redis_url}",
+    }  # fmt: skip
+    assert profile.session.store == "connect-pg-simple"
+    assert "of-mine" not in (source / "target.toml").read_text("utf-8") + told
+    assert ".env, which was not read" in told
+
+
+@pytest.mark.parametrize("source", [DJANGO], indirect=True)
+def test_a_folder_of_djangos_is_described(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, _ = drafted(str(source), source / "target.toml", capsys)
+
+    assert profile.commands.serve[:2] == ("sh", "-c")
+    assert profile.commands.migrate[1:] == ("manage.py", "migrate", "--noinput")
+    assert set(profile.environment.values()) == {"{port}", "{database_url}", "{redis_url}"}
+    assert profile.session.store == "django-db"
+
+
+@pytest.mark.parametrize("source", [{}], indirect=True)
+def test_of_an_empty_folder_is_said_what_is_left(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, told = drafted(str(source), source / "target.toml", capsys)
+
+    assert profile.offers == ("restart", "process")
+    assert "the command that starts it" in told
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("nowhere", "there is no folder nowhere; give one, or the origin of a platform"),
+        ("http://staging.example.org", "plain http goes to this machine alone"),
+        ("https://me:of-mine@staging.example.org", "holds credentials"),
+        ("http://127.0.0.1:1/app", "write http://127.0.0.1:1"),
+        ("http://127.0.0.1:1", "nothing listens on port 1: start the platform"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_told(what: str, said: str, tmp_path: Path) -> None:
+    run = module_run(tmp_path, "plumbline", "new-profile", what, "--into", str(tmp_path / "it.toml"))
+
+    assert (run.code, len(run.output.splitlines())) == (4, 1), run.output
+    assert said in run.output
+    assert "of-mine" not in run.output
+    assert not (tmp_path / "it.toml").exists()
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "target.toml").write_text("mine")
+
+    run = module_run(tmp_path, "plumbline", "new-profile", str(tmp_path))
+
+    assert (run.code, len(run.output.splitlines())) == (4, 1), run.output
+    assert "target.toml is there already" in run.output
+    assert (tmp_path / "target.toml").read_text() == "mine"
