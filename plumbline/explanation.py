@@ -14,8 +14,8 @@ RUNS, NOT_ASKED = "runs", "not asked"
 WORDS = (RUNS, NOT_ASKED, "unsupported", "not possible")
 WIDTH = 120
 LATER = (
-    "What only shows while a check runs is not known here: a password that the environment lacks, a route or an"
-    " operation that the platform lacks, a server that does not answer."
+    "What only shows while a check runs is not known here: a route or an operation that the platform lacks, a log-in"
+    " that fails, a server that does not answer."
 )
 
 

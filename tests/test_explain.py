@@ -22,7 +22,11 @@ REMOTE = """
 name = "far"
 [remote]
 origins = ["https://far.example.invalid"]
+[accounts.admin]
+username = "ada"
+password_env = "FAR_PASSWORD"
 """
+CREDENTIALS = {"FAR_PASSWORD": "a-good-password"}
 ENTRY = '\n[[accepted]]\nrow = "SES-1"\nissue = "#7"\nuntil = 2026-03-01\nreason = "seen in June"\n'
 CHECK = """
 from plumbline import regression
@@ -99,10 +103,19 @@ def test_what_rows_and_the_target_leave_out_is_told(tmp_path: Path) -> None:
 def test_a_target_that_is_only_reached_is_explained_without_reaching_it(tmp_path: Path) -> None:
     (tmp_path / "far.toml").write_text(REMOTE)
 
-    ended = pytest_run(tmp_path, "--explain", f"--target={tmp_path / 'far.toml'}")
+    ended = pytest_run(tmp_path, "--explain", f"--target={tmp_path / 'far.toml'}", environ=CREDENTIALS)
 
     assert re.search(r"  SES-5 +not possible .*\n +.*never on a target that the run does not start\n", ended.output)
     assert " SES-1             runs " in ended.output
+
+
+def test_the_smoke_of_a_target_that_is_only_reached_has_rows_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "far.toml").write_text(REMOTE)
+
+    far = pytest_run(tmp_path, "--explain", "-m", "smoke", f"--target={tmp_path / 'far.toml'}", environ=CREDENTIALS)
+    ours = pytest_run(tmp_path, "--explain", "-m", "smoke", "--target=reference")
+
+    assert (" PRF-5             runs " in far.output, " PRF-5             runs " in ours.output) == (True, False)
 
 
 @pytest.mark.parametrize(

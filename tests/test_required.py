@@ -37,6 +37,10 @@ def test_a_required_row_that_was_not_judged_is_missing(word: str) -> None:
     assert missing(["SES-1"], CATALOGUE, TERMS, ended) == [f"required: SES-1 ended as {word}: why"]
 
 
+def test_a_required_row_whose_red_is_accepted_was_judged() -> None:
+    assert missing(["SES-1"], CATALOGUE, TERMS, [record("accepted", "SES-1", reason="why")]) == []
+
+
 def test_a_row_that_was_not_asked_for_is_not_missing() -> None:
     assert missing(["SES"], CATALOGUE, TERMS, [record("pass", "SES-1")]) == []
 
