@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from plumbline import as_toml
 from plumbline.profile import Profile, Sign
 
 NAMED = {"accounts": "NAME", "makes": "KIND", "answers": '"/path"', "take": "NAME"}
@@ -100,21 +101,12 @@ def _several(hint: Any) -> str:  # noqa: ANN401 - see `_table_in`
 
 def _default(entry: Field[Any]) -> str | None:
     if entry.default_factory is not MISSING:
-        return toml(entry.default_factory())
-    return None if entry.default is MISSING else toml(entry.default)
+        return _written(entry.default_factory())
+    return None if entry.default is MISSING else _written(entry.default)
 
 
-def toml(value: Any) -> str:  # noqa: ANN401 - a value of the model
-    """A value as a profile writes it; nothing for an empty one."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"' if value else ""
-    if isinstance(value, Sign):
-        return str(value.status)
+def _written(value: Any) -> str:  # noqa: ANN401 - a value of the model
+    """A default as a profile writes it; nothing for an empty one."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(toml, value))}]" if value else ""
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{name} = {toml(one)}" for name, one in value.items())
-        return f"{{ {inner} }}" if value else ""
-    return f"{value:g}"
+        value = [one.status if isinstance(one, Sign) else one for one in value]
+    return "" if value in ("", [], {}) else as_toml.value(value)

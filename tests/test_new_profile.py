@@ -12,12 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from bench.staging_drill import RELEASE, staging
 from plumbline.commands import WrongUse
 from plumbline.commands.new_profile import main
 from plumbline.profile import Profile, Sign
 from plumbline.profile_file import load
+from tests.sites import site
 from tests.whole_runs import ROOT, module_run
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class Answering(BaseHTTPRequestHandler):
     """Answers by its table; "*" is what it says to every other path."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def __init__(self, *words: object, answers: Mapping[str, Said], there: list[Platform]) -> None:
         self.answers, self.there = answers, there
@@ -159,6 +162,18 @@ def test_whoever_has_had_enough_is_left_alone(platform: Platform, tmp_path: Path
 
     assert len(platform.asked) == 1
     assert not (tmp_path / "it.toml").exists()
+
+
+def test_an_authority_of_its_own_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    authority = trustme.CA()
+    (tmp_path / "ca").mkdir()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca" / "authority.pem"))
+    with site(authority) as there:
+        with pytest.raises(WrongUse, match=r"does not know: .* --ca-file"):
+            main(argparse.Namespace(what=there.url, into=tmp_path / "it.toml", ca_file=""))
+        profile, _ = drafted(there.url, tmp_path / "it.toml", capsys, str(tmp_path / "ca" / "authority.pem"))
+
+    assert profile.remote.ca_file == "ca/authority.pem"
 
 
 def test_the_reference_platform_is_described_as_its_profile_does(

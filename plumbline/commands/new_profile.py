@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ def main(asked: argparse.Namespace) -> int:
     file = asked.into or (Path("target.toml") if at_url else Path(asked.what, "target.toml"))
     if file.exists():
         raise WrongUse(f"new-profile: {file} is there already; name another by --into, or move it away")
-    draft = _asked(asked.what.rstrip("/"), asked.ca_file) if at_url else _looked(Path(asked.what), asked.ca_file)
+    if at_url:
+        draft = _asked(asked.what.rstrip("/"), asked.ca_file, file.parent)
+    else:
+        draft = _looked(Path(asked.what), asked.ca_file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as place:
@@ -46,15 +50,17 @@ def main(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(url: str, ca_file: str) -> Draft:
+def _asked(url: str, ca_file: str, folder: Path) -> Draft:
+    """The draft of a platform that runs; a profile names its files from its own folder."""
     if wrong := list(origin("URL", url, secured=True)):
         raise WrongUse(f"new-profile: {wrong[0]}")
     if ca_file and not Path(ca_file).is_file():
         raise WrongUse(f"--ca-file {ca_file}: there is no such file; name the authority's, as PEM")
     try:
-        return reached.draft(url, str(Path(ca_file).absolute()) if ca_file else "")
+        return reached.draft(url, os.path.relpath(ca_file, folder) if ca_file else "", folder)
     except Unreachable as error:
-        raise WrongUse(f"new-profile: {error}") from None
+        told = " (here by --ca-file)" if "ca_file" in str(error) else ""
+        raise WrongUse(f"new-profile: {error}{told}") from None
     except Blocked as error:
         raise WrongUse(f"new-profile: {error}; ask again later") from None
 

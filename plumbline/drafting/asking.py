@@ -29,12 +29,11 @@ WITHIN = 5.0
 class Asking:
     """The platform at an origin; every answer is asked for once."""
 
-    def __init__(self, origin: str, ca_file: str) -> None:
+    def __init__(self, origin: str, ca_file: str, folder: Path) -> None:
         limits = Limits(100.0) if origin.startswith("http:") else Limits()  # plain http goes to this machine alone
         remote = Remote(origins=(origin,), allow="anonymous", ca_file=ca_file, limits=limits)
         profile = Profile(name="new", remote=remote)
-        place = Path.cwd() / "new.toml"
-        self.target = Target(profile, place, ROOT, Level.ANONYMOUS, run_mark="new-profile", today="")
+        self.target = Target(profile, folder / "new.toml", ROOT, Level.ANONYMOUS, run_mark="new-profile", today="")
         self.origin = origin
         self._asked: dict[str, Answer | None] = {}
         connect(origin, self.target.tls_context if origin.startswith("https:") else None)

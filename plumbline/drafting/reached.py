@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -52,10 +53,10 @@ FORBIDDEN = 403
 CLOSED = {401, FORBIDDEN}
 
 
-def draft(origin: str, ca_file: str) -> Draft:
-    """Asks the platform and writes down what it says. Unreachable where it is not reached."""
+def draft(origin: str, ca_file: str, folder: Path) -> Draft:
+    """Asks the platform, for a profile in `folder`. Unreachable where it is not reached."""
     host = urlsplit(origin).hostname or ""
-    asking = Asking(origin, ca_file)
+    asking = Asking(origin, ca_file, folder)
     try:
         return _Reader(asking, Draft(re.sub(r"[^\w.-]", "-", host), origin)).read(ca_file)
     finally:
