@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.permission import PermissionRefused
 from plumbline.record import Blocked
+from plumbline.undisturbed import interruptible
 
 if TYPE_CHECKING:
     from plumbline.profile import Limits
@@ -53,17 +54,16 @@ class Pace:
 
     def take(self) -> None:
         """Returns when a request may go out; Blocked once the target has said that there were too many."""
-        if self._requests is None:
-            return
-        self._go_on()
-        self._wait_for(self._requests)
+        if self._requests is not None:
+            self._wait_for(self._requests)
 
     def take_login(self, username: str) -> None:
         """Returns when this account may log in once more."""
         if self._limits is None:
             return
         rate = self._limits.logins_per_minute / MINUTE / self._workers
-        self._wait_for(self._logins.setdefault(username, Window(rate, MINUTE)))
+        with interruptible():  # it may be long
+            self._wait_for(self._logins.setdefault(username, Window(rate, MINUTE)))
 
     def try_wrong_password(self, username: str) -> None:
         """Returns the first time that a run is about to send a real account a wrong password; else refuses it."""
