@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.exchange import NOT_LOGGED_IN, OK
 from plumbline.permission import PermissionRefused, plain_origin
+from plumbline.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from plumbline.profile import Account
@@ -26,15 +27,16 @@ def a_login(target: Target, account: Account, url: str) -> Iterator[list[str]]:
         yield session
         return
     named = (name for name, known in target.profile.accounts.items() if known.username == account.username)
-    entry = target.ledger.login(next(named, account.username), plain_origin(url))
-    try:
-        yield session
-    except PermissionRefused:
-        session.append("")
-        raise
-    finally:
-        if session:
-            target.ledger.logged_in(entry, session[0])
+    with undisturbed():
+        entry = target.ledger.login(next(named, account.username), plain_origin(url))
+        try:
+            yield session
+        except PermissionRefused:
+            session.append("")
+            raise
+        finally:
+            if session:
+                target.ledger.logged_in(entry, session[0])
 
 
 def logged_out(target: Target, meaning: str, session: str) -> None:

@@ -14,6 +14,7 @@ from plumbline.deadlines import DeadlineMissed
 from plumbline.exchange import OK
 from plumbline.record import Blocked, NotPossibleHere
 from plumbline.steps import StepFailed
+from plumbline.undisturbed import undisturbed
 
 
 class Logins:
@@ -86,10 +87,11 @@ def leave(client: Client) -> None:
     One that cannot be ended is left to run out: whatever keeps it from ending, the run is over.
     """
     if not client.target.profile.managed:
-        for session in client.opened:
-            with suppress(Blocked, DeadlineMissed, NoAnswer, NotPossibleHere, StepFailed):
-                _log_out(client, session)
-        client.opened.clear()
+        with undisturbed():
+            for session in client.opened:
+                with suppress(Blocked, DeadlineMissed, NoAnswer, NotPossibleHere, StepFailed):
+                    _log_out(client, session)
+            client.opened.clear()
     client.close()
 
 
