@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 LOGIN, ME, SOCKET = "/api/auth/login", "/api/auth/me", "/ws"
 
 
-def permission_of(target: Target) -> Permission:
-    """The permission of a run: paths are the platform's own."""
+def bounds_of(target: Target) -> Permission:
+    """What of a run's permission stays as it is; paths are the platform's own."""
     profile = target.profile
     return Permission(
         level_now(target), target.origins, session_paths(profile),

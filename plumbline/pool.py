@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from plumbline.permission import plain_origin
+
 if TYPE_CHECKING:
     import httpx
 
@@ -17,7 +19,10 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python'
 
 
 def pool_for(target: Target, url: str) -> httpx.Client:
-    """A connection pool with an empty cookie jar. No proxy, no redirect, nothing out of the environment."""
+    """A connection pool with an empty cookie jar. No proxy, no redirect, nothing out of the environment.
+
+    Whoever takes a client's pool to send something by himself is asked for permission too.
+    """
     import httpx
 
     from plumbline.jar import BrowserJar
@@ -25,7 +30,14 @@ def pool_for(target: Target, url: str) -> httpx.Client:
     plain = target.profile.managed and url.startswith("http:")
     verify = target.no_authority if plain else target.tls_context
     headers = {"User-Agent": agent(target), **target.headers}
-    return httpx.Client(trust_env=False, verify=verify, headers=headers, cookies=BrowserJar())
+
+    def ask(request: httpx.Request) -> None:
+        place = str(request.url)
+        target.permission.may_send(request.method, plain_origin(place), request.url.path, credentials=False)
+
+    return httpx.Client(
+        trust_env=False, verify=verify, headers=headers, cookies=BrowserJar(), event_hooks={"request": [ask]}
+    )
 
 
 def agent(target: Target) -> str:

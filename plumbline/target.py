@@ -6,13 +6,13 @@ import html
 import os
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plumbline import pages
-from plumbline.bounds import permission_of, routes_of
+from plumbline.bounds import bounds_of, level_now, routes_of
 from plumbline.contract import Contract
 from plumbline.exchange import NOT_LOGGED_IN, OK, dotted
 from plumbline.meaning import SUCCESS, meaning, meaning_of_login
@@ -75,7 +75,11 @@ class Target:
     @property
     def permission(self) -> Permission:
         """What this run may send, and where."""
-        return permission_of(self)
+        return replace(self._bounds, level=level_now(self), origins=self.origins)
+
+    @cached_property
+    def _bounds(self) -> Permission:
+        return bounds_of(self)
 
     @cached_property
     def routes(self) -> frozenset[str]:

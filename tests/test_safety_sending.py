@@ -85,6 +85,15 @@ def test_only_routes_of_contract_and_profile_are_asked(here: Site, calling: Call
     assert [path for _, path in here.seen] == ["/api/auth/me", "/tratos", "/tratos?page=2", "/login"]
 
 
+def test_nobody_sends_anything_past_the_permission(here: Site, elsewhere: Site, calling: Calling) -> None:
+    pool = calling(here).http
+    for method, url in (("GET", f"{elsewhere.url}/"), ("POST", f"{here.url}/api/deals")):
+        with pytest.raises(PermissionRefused):
+            pool.request(method, url)
+
+    assert (here.asked, elsewhere.asked) == ([], [])
+
+
 def test_a_redirect_carries_no_login_to_another_origin(here: Site, elsewhere: Site, calling: Calling) -> None:
     steps = (Step(post="/sign-in", form={"name": "{username}", "word": "{password}"}, follow=True),)
     client = calling(here, login=Login(steps=steps))
