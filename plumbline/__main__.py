@@ -17,6 +17,7 @@ COMMANDS = {
     "database": ("database", "open the database that a red check has left"),
     "history": ("history", "the page of what became of each check, run after run"),
     "new-profile": ("new_profile", "write a first profile of a platform: URL or folder"),
+    "detection": ("detection", "write docs/detection.md: every fault, and what catches it"),
     "settings": ("settings", "write docs/settings.md and the profile's JSON schema"),
     "open": ("opening", "the latest report and its traces, in a browser on this machine"),
 }

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.options import ASKED
-from fixtures.services import SUITE, known_faults, names_folder, target_of
+from fixtures.services import SUITE, names_folder, target_of
 from fixtures.shards import FIRST, splits
+from plumbline.faulty import known_faults
 from plumbline.nearest import meant
 from plumbline.places import ROOT
 from plumbline.proof import Fault, Finding

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import pytest
 
 from fixtures.options import ASKED
-from fixtures.services import known_faults, target_of
+from fixtures.services import target_of
+from plumbline.detection_page import checks
+from plumbline.faulty import known_faults
 from plumbline.places import ROOT
 
 
 def marked_rows() -> set[str]:
     """The rows, `SES-8` or `SES-8 everywhere`, that the checks of `suites/` say they hold for."""
-    found = set()
-    for path in sorted(Path(ROOT, "suites").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "regression":
-                found.add(" ".join(str(ast.literal_eval(argument)) for argument in node.args))
-    return found
+    return set(checks(ROOT))
 
 
 @pytest.fixture(scope="module")

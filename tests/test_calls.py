@@ -48,7 +48,8 @@ def test_a_command_that_is_none_is_wrong_use(tmp_path: Path) -> None:
     ended = module_run(tmp_path, "plumbline", "bogus")
 
     assert ended.code == 4
-    assert ended.output == "bogus: there is no such command; there are: up, down, merge, database, history, open\n"
+    assert ended.output.startswith("bogus: there is no such command; there are: up, down, merge, ")
+    assert ended.output.count("\n") == 1
 
 
 def test_a_planned_row_says_why_nothing_ran(tmp_path: Path) -> None:

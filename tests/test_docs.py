@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from plumbline.commands.detection import written
 from plumbline.settings import FLAGS, OPTIONS
 from tests.whole_runs import ROOT
 
@@ -54,6 +55,10 @@ def test_options_and_commands_exist(page: Path) -> None:
     assert options - OURS - OF_OTHERS == set()
     assert targets - set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) == set()
     assert [command for command in commands if not re.search(rf"^ +{command} ", told.stdout, re.MULTILINE)] == []
+
+
+def test_the_record_of_what_is_detected_is_of_now() -> None:
+    assert text(DOCS / "detection.md") == written(), "docs/detection.md is old; run: python -m plumbline detection"
 
 
 @pytest.mark.parametrize("block", blocks("toml"))
