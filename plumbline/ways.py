@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMN = re.compile(r"%\((\w+)\)[sbt]")
 """Where a statement takes a value."""
 
-GONE = 410
+GONE = "status 410"
 
 REFUSALS = range(400, 500)
 """Statuses after which nothing was made."""
@@ -95,11 +95,12 @@ class ByApi:
     def text(self, made: Any) -> str | None:  # noqa: ANN401 - an id
         """The body of the answer to `found`."""
         answer = self._ask(self._how.found, made)
-        if answer.meaning == NOT_FOUND or answer.status == GONE:
-            return None
-        if answer.meaning != OK:
+        if answer.meaning == OK:
+            return answer.text
+        # Some platforms say "not found" to whoever is not logged in.
+        if answer.meaning not in {NOT_FOUND, GONE} or self._caller(self._how.account).me().meaning != OK:
             raise NotRemoved(f"{answer!r}")
-        return answer.text
+        return None
 
     def remove(self, made: Any) -> None:  # noqa: ANN401 - an id
         """Sends `undo`."""

@@ -1,4 +1,4 @@
-"""A platform that runs somewhere else: it names its release, keeps sessions, and remembers what it was asked."""
+"""A platform that runs somewhere else: it names its release, keeps sessions and notes, and knows what it was asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,6 +61,14 @@ class Deployed:
     """Of health."""
     sessions: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    installation: str = "a1"
+    disposable: bool = True
+    """What health says of it."""
+    notes: dict[int, dict[str, object]] = field(default_factory=dict)
+    locked: bool = False
+    """Whether notes stay, whoever wants to remove them."""
+    listing: Callable[[], None] = lambda: None
+    """What happens while the notes are listed."""
 
     def profile(self, *more_origins: str, within: float = 1) -> str:
         """A profile of it, as text."""
@@ -99,7 +107,9 @@ class _Answering(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/health":
             body = {"status": "ok", "release": here.release(), "time": time.time()}
-            return self._answer(here.status, body)
+            return self._answer(here.status, {**body, "id": here.installation, "disposable": here.disposable})
+        if path.startswith("/notes") and self._session() in here.sessions:
+            return self._read_notes(path.removeprefix("/notes"))
         if path == "/me" and self._session() in here.sessions:
             return self._answer(200, {"mail": "ada@example.invalid"})
         return self._answer(401 if path == "/me" else 404, {})
@@ -112,10 +122,34 @@ class _Answering(BaseHTTPRequestHandler):
         if self.path == "/logout":
             here.sessions.discard(self._session())
             return self._answer(200, {})
+        if self.path == "/logout-everywhere":
+            here.sessions.clear()
+            return self._answer(200, {})
+        if self.path == "/notes":
+            number = len(here.notes) + 1
+            here.notes[number] = {**sent, "id": number}
+            return self._answer(201, {"note": {"id": number}})
         if sent.get("secret") != PASSWORD:
             return self._answer(401, {})
         here.sessions.add(sid := secrets.token_urlsafe(32))
         return self._answer(200, {"mail": "ada@example.invalid"}, f"sid={sid}; Path=/; HttpOnly")
+
+    def do_DELETE(self) -> None:
+        """Removes a note."""
+        here, number = self.here, int(self.path.rpartition("/")[2])
+        here.asked.append(("DELETE", self.path))
+        there = number in here.notes
+        if there and not here.locked:
+            del here.notes[number]
+        self._answer(409 if here.locked else 200 if there else 404, {})
+
+    def _read_notes(self, one: str) -> None:
+        here = self.here
+        if one:
+            found = here.notes.get(int(one.lstrip("/")))
+            return self._answer(200 if found else 404, found)
+        here.listing()
+        return self._answer(200, list(here.notes.values()))
 
     def _session(self) -> str:
         carried = SimpleCookie(self.headers.get("Cookie", "")).get("sid")
@@ -128,8 +162,9 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if cookie:
             self.send_header("Set-Cookie", cookie)
-        self.end_headers()
-        self.wfile.write(content)
+        with suppress(ConnectionError):  # whoever asked was killed meanwhile
+            self.end_headers()
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base has it
         """Not to the terminal."""

@@ -3,57 +3,75 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.ledger import Ledger
+from plumbline.database import Database
+from plumbline.ledger import Entry, Ledger, NotMade, Whose, read
 from plumbline.making import Make
 from plumbline.permission import Level, PermissionRefused
-from plumbline.profile import Made
+from plumbline.profile import Declaration, Made, Remote
 from plumbline.record import NotPossibleHere
+from plumbline.ways import BySql
 from tests.made_up import target
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from plumbline.database import Database
+    from plumbline.target import Target
 
+HERE = "http://127.0.0.1:1"
+WHOSE = Whose(HERE, "1f0c", "here")
 INSERT = "INSERT %(name)s, %(amount)s"
+READ = "SELECT name WHERE id = %(id)s"
 MAKES = {
-    "deal": Made(INSERT, "DELETE", {"name": "ours", "amount": 1}),
-    "bare": Made(INSERT, "DELETE", {"name": "ours"}),
-    "poor": Made("INSERT %(name)s, %(age)s", "DELETE"),
+    "deal": Made(INSERT, READ, "DELETE", values={"name": "ours", "amount": 1}),
+    "bare": Made(INSERT, READ, "DELETE", values={"name": "ours"}),
+    "poor": Made("INSERT %(name)s, %(age)s", READ, "DELETE"),
+    "lasting": Made(INSERT, READ),
 }
-MADE_UP = {"name": "made up", "amount": 99}
+MADE_UP = {"name": "made up [plumbline 1f0c]", "amount": 99}
 """What the factory says of every kind."""
 
+OTHERS = Remote(origins=(HERE,), allow="writes", declaration=Declaration(field="a", value="b", instance="c"))
 
-class Table:
+
+class Table(Database):
     """A database of one table, which notes what it was asked."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, dict[str, object]] = {}
+        super().__init__("", Level.WRITES)
+        self.records: dict[int, dict[str, object]] = {}
         self.removed: list[int] = []
 
     def ask(self, sql: str, **values: object) -> int:
         """Inserts."""
         assert sql == INSERT
-        self.rows[len(self.rows) + 1] = values
-        return len(self.rows)
+        self.records[len(self.records) + 1] = values
+        return len(self.records)
 
-    def execute(self, sql: str, *, id: int) -> int:  # noqa: A002 - the statement's own word
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        """Reads."""
+        assert sql == READ
+        found = self.records.get(int(str(values["id"])))
+        return [{"name": found["name"]}] if found else []
+
+    def execute(self, sql: str, **values: object) -> int:
         """Deletes."""
         assert sql == "DELETE"
-        del self.rows[id]
-        self.removed.append(id)
+        number = int(str(values["id"]))
+        del self.records[number]
+        self.removed.append(number)
         return 1
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """An empty ledger."""
-    return Ledger(tmp_path / "ledger" / "run.jsonl", "http://127.0.0.1:1", "mark")
+    return Ledger(tmp_path / "ledger" / "1-2-abc-main.jsonl")
 
 
 @pytest.fixture
@@ -62,9 +80,21 @@ def table() -> Table:
     return Table()
 
 
-def make(table: Table, ledger: Ledger, level: Level = Level.WRITES) -> Make:
+def make(table: Table, ledger: Ledger, level: Level = Level.WRITES, made_up: Mapping[str, object] = MADE_UP) -> Make:
     """`make` as a check gets it."""
-    return Make(target(level, makes=MAKES), cast("Database", table), ledger, lambda _: MADE_UP)
+    return Make(target(level, makes=MAKES), lambda how: BySql(how, table), ledger, WHOSE, lambda _: made_up)
+
+
+def others(level: Level = Level.WRITES) -> Target:
+    """A platform that is not ours, which has declared itself disposable."""
+    found = target(level, makes=MAKES, remote=OTHERS)
+    found.declared = "here"
+    return found
+
+
+def make_there(there: Target, table: Table, ledger: Ledger) -> Make:
+    """`make` on a platform that is not ours."""
+    return Make(there, lambda how: BySql(how, table), ledger, WHOSE, lambda _: MADE_UP)
 
 
 def steps(ledger: Ledger) -> list[str]:
@@ -72,9 +102,14 @@ def steps(ledger: Ledger) -> list[str]:
     return [json.loads(line)["step"] for line in ledger.path.read_text().splitlines()]
 
 
+def left(ledger: Ledger) -> list[tuple[str, Entry]]:
+    """What the file still holds."""
+    return list(read(ledger.path))
+
+
 def test_it_is_written_down_before_it_is_made(ledger: Ledger) -> None:
     seen: list[list[str]] = []
-    ledger.make("deal", lambda: seen.append(steps(ledger)))
+    ledger.make("deal", WHOSE, lambda: seen.append(steps(ledger)))
 
     assert seen == [["about to make"]]
     assert steps(ledger) == ["about to make", "made"]
@@ -82,56 +117,90 @@ def test_it_is_written_down_before_it_is_made(ledger: Ledger) -> None:
 
 def test_what_was_begun_and_never_made_stays_written_down(ledger: Ledger) -> None:
     with pytest.raises(ZeroDivisionError):
-        ledger.make("deal", lambda: 1 // 0)
+        ledger.make("deal", WHOSE, lambda: 1 // 0)
+    ledger.close()
 
-    assert steps(ledger) == ["about to make"]
+    assert left(ledger) == [("about to make", Entry(1, "deal", None, WHOSE))]
 
 
-def test_a_line_names_origin_mark_kind_and_id(ledger: Ledger) -> None:
-    ledger.make("deal", lambda: 7)
+def test_what_the_platform_has_refused_to_make_does_not(ledger: Ledger) -> None:
+    def refused() -> None:
+        raise NotMade
+
+    with pytest.raises(NotMade):
+        ledger.make("deal", WHOSE, refused)
+
+    assert left(ledger) == []
+
+
+def test_a_line_names_origin_installation_mark_kind_and_id_and_the_boot_that_its_run_lived_in(ledger: Ledger) -> None:
+    ledger.make("deal", WHOSE, lambda: 7)
     last = json.loads(ledger.path.read_text().splitlines()[-1])
 
+    assert last.pop("world")
     assert last == {
-        "origin": "http://127.0.0.1:1", "mark": "mark", "step": "made", "number": 1, "kind": "deal", "id": 7,
+        "origin": HERE, "mark": "1f0c", "installation": "here", "step": "made", "number": 1, "kind": "deal", "id": 7,
     }  # fmt: skip
 
 
 def test_only_its_owner_reads_it(ledger: Ledger) -> None:
-    ledger.make("deal", lambda: 7)
+    ledger.make("deal", WHOSE, lambda: 7)
 
     assert ledger.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_it_removes_once(ledger: Ledger) -> None:
-    removed: list[int] = []
-    entry = ledger.make("deal", lambda: 7)
-    ledger.remove(entry, removed.append)
-    ledger.remove(entry, removed.append)
+def test_a_line_that_a_crash_has_cut_off_says_nothing(ledger: Ledger) -> None:
+    entry = ledger.make("deal", WHOSE, lambda: 7)
+    with ledger.path.open("a") as file:
+        file.write('{"step": "remo')
 
-    assert removed == [7]
+    assert left(ledger) == [("made", entry)]
 
 
 def test_it_goes_when_all_is_removed_and_stays_otherwise(ledger: Ledger) -> None:
-    entry = ledger.make("deal", lambda: 7)
+    entry = ledger.make("deal", WHOSE, lambda: 7)
     ledger.close()
     assert ledger.path.exists()
 
-    ledger.remove(entry, lambda _: None)
+    ledger.ended(entry)
+    ledger.ended(entry)
+    assert steps(ledger) == ["about to make", "made", "removed"]
+
     ledger.close()
     assert not ledger.path.exists()
+
+
+def test_a_session_is_written_down_by_its_account_and_never_by_its_cookie(ledger: Ledger) -> None:
+    entry = ledger.login("admin", HERE)
+    assert steps(ledger) == ["logging in"]
+
+    ledger.logged_in(entry, "the-cookie")
+    assert [(step, found.id) for step, found in left(ledger)] == [("logged in", "admin")]
+    assert "the-cookie" not in ledger.path.read_text()
+
+    ledger.logged_out("another cookie")
+    assert left(ledger)
+    ledger.logged_out("the-cookie")
+    assert left(ledger) == []
+
+
+def test_a_login_that_gave_no_session_leaves_none(ledger: Ledger) -> None:
+    ledger.logged_in(ledger.login("admin", HERE), "")
+
+    assert left(ledger) == []
 
 
 def test_a_record_is_made_with_the_profiles_values_and_the_checks(table: Table, ledger: Ledger) -> None:
     made = make(table, ledger).deal(amount=2)
 
-    assert table.rows == {made.id: {"name": "ours", "amount": 2}}
+    assert table.records == {made.id: {"name": "ours", "amount": 2}}
 
 
 def test_what_the_profile_does_not_say_is_made_up(table: Table, ledger: Ledger) -> None:
     maker = make(table, ledger)
     made, told = maker.bare(), maker.bare(amount=None)
 
-    assert table.rows == {made.id: {"name": "ours", "amount": 99}, told.id: {"name": "ours", "amount": None}}
+    assert table.records == {made.id: {"name": "ours", "amount": 99}, told.id: {"name": "ours", "amount": None}}
 
 
 def test_a_column_that_nobody_says_is_named(table: Table, ledger: Ledger) -> None:
@@ -152,17 +221,88 @@ def test_what_was_made_is_removed_the_last_first(table: Table, ledger: Ledger) -
     maker.undo()
 
     assert table.removed == [second.id, first.id]
-    assert table.rows == {}
+    assert table.records == {}
+
+
+def test_a_kind_without_a_way_is_not_possible(table: Table, ledger: Ledger) -> None:
+    with pytest.raises(NotPossibleHere, match=r"no way to make fund: add \[makes.fund\] to made-up.toml"):
+        make(table, ledger).fund()
 
 
 def test_a_kind_without_a_way_back_is_not_possible(table: Table, ledger: Ledger) -> None:
-    with pytest.raises(NotPossibleHere, match=r"no way to make fund: add \[makes.fund\] to made-up.toml"):
-        make(table, ledger).fund()
+    with pytest.raises(NotPossibleHere, match=r"no way to remove lasting: add delete to \[makes.lasting\] of made-up"):
+        make(table, ledger).lasting()
 
 
 def test_a_readonly_run_makes_nothing(table: Table, ledger: Ledger) -> None:
     with pytest.raises(PermissionRefused, match=r"make\.deal needs --allow writes"):
         make(table, ledger, Level.READONLY).deal()
 
-    assert table.rows == {}
+    assert table.records == {}
     assert not ledger.path.exists()
+
+
+@pytest.mark.parametrize("address", ["jo@example.org", "jo@example.invalid.org", "Jo <jo@mail.example.com>"])
+def test_an_address_that_may_be_somebodys_is_never_made(address: str, table: Table, ledger: Ledger) -> None:
+    with pytest.raises(PermissionRefused, match=r"may be somebody's; made addresses end in example\.invalid"):
+        make(table, ledger).deal(name=address)
+
+    assert make(table, ledger).deal(name="jo@mail.example.invalid").id == 1
+
+
+def test_elsewhere_it_makes_what_has_the_runs_mark_and_removes_it(table: Table, ledger: Ledger) -> None:
+    maker = make_there(others(), table, ledger)
+    made = maker.deal(name="to be signed [plumbline 1f0c]")
+    maker.undo()
+
+    assert table.removed == [made.id]
+    assert left(ledger) == []
+
+
+def test_elsewhere_nothing_is_made_that_could_not_be_known_again(table: Table, ledger: Ledger) -> None:
+    with pytest.raises(NotPossibleHere, match=r"make.deal has no text with the run's mark"):
+        make_there(others(), table, ledger).deal()
+
+    assert table.records == {}
+
+
+def test_elsewhere_nothing_is_made_before_the_target_has_declared_itself(table: Table, ledger: Ledger) -> None:
+    there = others()
+    there.declared = None
+
+    with pytest.raises(PermissionRefused, match=r"make\.deal needs --allow writes, this run has readonly"):
+        make_there(there, table, ledger).deal(name=MADE_UP["name"])
+    assert table.records == {}
+
+
+@pytest.mark.parametrize("kind", ["deal", "fund"])
+def test_elsewhere_a_record_that_cannot_be_read_is_not_made(kind: str, table: Table, ledger: Ledger) -> None:
+    there = others()
+    there.profile = replace(there.profile, makes={"deal": Made(INSERT, delete="DELETE")})
+
+    with pytest.raises(NotPossibleHere, match=f"no way to (see whose a|make) {kind}"):
+        getattr(make_there(there, table, ledger), kind)()
+
+
+def test_elsewhere_what_has_become_somebody_elses_is_kept_and_stays_in_the_ledger(table: Table, ledger: Ledger) -> None:
+    maker = make_there(others(), table, ledger)
+    made = maker.deal(name=MADE_UP["name"])
+    table.records[made.id]["name"] = "North"
+    maker.undo()
+
+    assert table.removed == []
+    assert left(ledger) == [("made", made)]
+
+
+@pytest.mark.parametrize("declared", [None, "another installation"])
+def test_elsewhere_nothing_is_removed_where_the_target_says_something_else_by_now(
+    declared: str | None, table: Table, ledger: Ledger
+) -> None:
+    there = others()
+    maker = make_there(there, table, ledger)
+    maker.deal(name=MADE_UP["name"])
+    there.declared = declared
+    maker.undo()
+
+    assert table.removed == []
+    assert len(left(ledger)) == 1
