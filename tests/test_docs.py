@@ -14,7 +14,7 @@ import pytest
 
 from plumbline.commands.detection import written
 from plumbline.settings import FLAGS, OPTIONS
-from tests.whole_runs import ROOT
+from tests.whole_runs import ROOT, module_run
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -59,6 +59,15 @@ def test_options_and_commands_exist(page: Path) -> None:
 
 def test_the_record_of_what_is_detected_is_of_now() -> None:
     assert text(DOCS / "detection.md") == written(), "docs/detection.md is old; run: python -m plumbline detection"
+
+
+def test_the_record_is_written_where_somebody_wants_it(tmp_path: Path) -> None:
+    there = module_run(tmp_path, "plumbline", "detection", "--into", str(tmp_path))
+    nowhere = module_run(tmp_path, "plumbline", "detection", "--into", str(tmp_path / "nowhere"))
+
+    assert (there.code, (tmp_path / "detection.md").read_text("utf-8")) == (0, text(DOCS / "detection.md"))
+    assert (nowhere.code, nowhere.output.count("\n")) == (4, 1)
+    assert "nowhere/detection.md cannot be written: " in nowhere.output
 
 
 @pytest.mark.parametrize("block", blocks("toml"))
