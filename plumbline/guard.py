@@ -75,10 +75,16 @@ class Guard:
         profile = self.target.profile
         if not (self._remote or profile.never or profile.headers):
             return
+        page.on("popup", self._watch_popup)
         session = page.context.new_cdp_session(page)
         session.on("Fetch.requestPaused", lambda event: self._hop(session, event))
         session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-        page.on("popup", self.watch)
+
+    def _watch_popup(self, page: Page) -> None:
+        from playwright.sync_api import Error
+
+        with suppress(Error):  # it is closed already
+            self.watch(page)
 
     def _route(self, route: Route) -> None:
         request = route.request

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plumbline.permission import LEVEL_WORDS, Level, Permission, PermissionRefused, Words, plain_origin
+from plumbline.record import NotPossibleHere
 
 HERE = "http://127.0.0.1:5000"
 
@@ -47,6 +48,10 @@ def test_no_level_speaks_to_another_origin_or_to_a_path_that_is_never_asked(leve
 def test_a_refusal_names_what_is_missing() -> None:
     with pytest.raises(PermissionRefused, match="POST /api/deals needs --allow writes, this run has readonly"):
         Permission(Level.READONLY, frozenset({HERE})).may_send("POST", HERE, "/api/deals", credentials=False)
+
+
+def test_a_check_that_may_not_ask_is_not_judged() -> None:
+    assert issubclass(PermissionRefused, NotPossibleHere)
 
 
 def test_each_level_includes_those_below_it_and_has_a_word() -> None:

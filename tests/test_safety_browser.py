@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import trustme
@@ -17,8 +18,7 @@ from tests.browsing import browsing
 from tests.made_up import target
 from tests.sites import Site, site
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parent.parent
 
 WRITES_ON_LOAD = """<script>
 addEventListener('unhandledrejection', () => fetch('/list').then(answer => answer.text()));
@@ -193,6 +193,16 @@ def test_an_authority_of_the_profile_is_trusted_and_no_other(tmp_path: Path) -> 
         browser.look_at(f"{misnamed.url}/", lambda: "ERR_CERT" in "".join(browser.platform.refused))
 
     assert (theirs.asked, misnamed.asked) == ([], [])
+
+
+def test_no_check_asks_by_the_browsers_driver() -> None:
+    """`page.request` sends from outside the browser, where nobody stands in the way."""
+    folders = (ROOT / name for name in ("suites", "fixtures", "plumbline"))
+    files = [path for folder in folders for path in folder.rglob("*.py")]
+    past = re.compile(r"\b(page|tab|context)\.request\b|APIRequest|new_context\(")
+
+    found = [path.name for path in files if past.search(path.read_text("utf-8"))]
+    assert found == ["browser.py"], "the one place where contexts are made, with a guard"
 
 
 def test_a_target_of_our_own_has_no_handler_between_page_and_network(here: Site) -> None:
