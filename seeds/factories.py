@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from plumbline.ledger import signature
+
 if TYPE_CHECKING:
     from faker import Faker
 
@@ -41,7 +43,7 @@ class Factory:
 
     def title(self) -> str:
         """`Vision-oriented budgetary closing [plumbline 1f0c]`."""
-        return f"{self.fake.catch_phrase()} [plumbline {self.mark}]"
+        return f"{self.fake.catch_phrase()} {signature(self.mark)}"
 
     def soon(self) -> date:
         """A day of the next two months."""

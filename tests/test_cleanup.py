@@ -111,6 +111,16 @@ def test_nothing_is_removed_at_another_origin(platform: Deployed, tmp_path: Path
     assert ledger.path.exists()
 
 
+def test_what_was_made_at_another_origin_stays_where_one_ledger_holds_both(platform: Deployed, tmp_path: Path) -> None:
+    platform.notes = notes(TITLE, TITLE)
+    ledger = left_by(DEAD, tmp_path, platform, 1)
+    ledger.make("closing_schedule", Whose("http://127.0.0.1:1", "abcd", "a1"), lambda: 2)
+
+    assert cleaned(tmp_path, profile_of(platform, tmp_path)).lines() == ["removed 1 of 1"]
+    assert list(platform.notes) == [2]
+    assert ledger.path.exists()
+
+
 def test_nothing_is_removed_where_the_target_does_not_declare_itself(platform: Deployed, tmp_path: Path) -> None:
     platform.notes = notes(TITLE)
     ledger = left_by(DEAD, tmp_path, platform, 1)

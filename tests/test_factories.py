@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from seeds.factories import Factory
+import pytest
+
+from plumbline.making import ADDRESS, NOWHERE
+from seeds.factories import _KINDS, Factory
 
 TODAY = date(2026, 1, 31)
 
@@ -42,3 +45,10 @@ def test_a_kind_that_nobody_knows_has_no_values() -> None:
 
     assert factory.values("spaceship") == {}
     assert "fake" not in vars(factory), "Faker is not loaded for nothing"
+
+
+@pytest.mark.parametrize("kind", sorted(_KINDS))
+def test_whatever_the_seed_no_value_is_an_address_at_which_somebody_could_be_reached(kind: str) -> None:
+    values = [value for seed in range(50) for value in Factory(seed, "test_it", TODAY, "1f0c").values(kind).values()]
+
+    assert [found for found in ADDRESS.findall(" ".join(map(str, values))) if not NOWHERE.fullmatch(found)] == []
