@@ -5,64 +5,26 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.deployed import PASSWORD, VARIABLE, Deployed, deployed
 from tests.whole_runs import ROOT, environment
 
 Read = dict[str, Any]
-PROFILE = """
-name = "staging"
-[remote]
-origins = ["{first}", "{second}"]
-[health]
-path = ""
-"""
 BASH = shutil.which("bash") or "bash"
 HANGS = 100.0
 
 
-class Origin:
-    """A server that says yes to everything, and counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(handler) -> None:  # noqa: N805 - the name that http.server looks for
-                self.asked += 1
-                handler.send_response(200)
-                handler.send_header("Content-Length", "0")
-                handler.end_headers()
-
-            def log_message(handler, *_: object) -> None:  # noqa: N805
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        """Hangs up."""
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
-def origins() -> Iterator[list[Origin]]:
+def origins() -> Iterator[list[Deployed]]:
     """Two of the profile's, and a stranger's."""
-    with ExitStack() as opened:
-        three = [Origin() for _ in range(3)]
-        for one in three:
-            opened.callback(one.close)
-        yield three
+    with deployed("r1") as first, deployed("r1") as second, deployed("r1") as strange:
+        yield [first, second, strange]
 
 
 def filled_in(text: str, contexts: Mapping[str, Any]) -> str:
@@ -96,44 +58,46 @@ def judged(home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
     contexts = {"inputs": given, "runner": {"temp": str(home)}}
     own = {name: filled_in(text, contexts) for name, text in step["env"].items()}
     own |= {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(home / "outputs"), "GITHUB_WORKSPACE": str(home)}
+    own |= {VARIABLE: PASSWORD, "PLUMBLINE_ROWS": "PRE-1,SES-1", "GITHUB_ACTION_PATH": str(ROOT)}
     ended = subprocess.run(
-        [BASH, "-e", "-c", step["run"]], env=environment({**own, "GITHUB_ACTION_PATH": str(ROOT)}),
+        [BASH, "-e", "-c", step["run"]], env=environment(own),
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=HANGS,
     )  # fmt: skip
     outputs = home / "outputs"
     return ended.returncode, ended.stdout + ended.stderr, outputs.read_text("utf-8") if outputs.exists() else ""
 
 
-def deployed(home: Path, origins: list[Origin], url: str) -> tuple[int, str, str]:
+def after(home: Path, origins: list[Deployed], url: str) -> tuple[int, str, str]:
     """The same, with a profile in the repository, and an event that says where something was deployed."""
     first, second, _ = origins
-    (home / "staging.toml").write_text(PROFILE.format(first=first.url, second=second.url))
+    (home / "staging.toml").write_text(first.profile(second.origin))
     return judged(home, {"deployment_status": {"environment_url": url}}, {"target": "staging.toml"})
 
 
-def test_a_strangers_url_is_refused_and_nobody_is_asked(tmp_path: Path, origins: list[Origin]) -> None:
-    code, output, outputs = deployed(tmp_path, origins, origins[2].url)
+def test_a_strangers_url_is_refused_and_nobody_is_asked(tmp_path: Path, origins: list[Deployed]) -> None:
+    code, output, outputs = after(tmp_path, origins, origins[2].origin)
 
     assert code == 4, output
-    assert origins[2].url in output
+    assert origins[2].origin in output
     assert outputs == ""
-    assert [one.asked for one in origins] == [0, 0, 0]
+    assert [one.asked for one in origins] == [[], [], []]
 
 
 @pytest.mark.parametrize("url", ["$(touch {home}/taken)", "x; touch {home}/taken", "`touch {home}/taken`", "--keep"])
-def test_a_url_is_never_a_command(tmp_path: Path, origins: list[Origin], url: str) -> None:
-    code, output, outputs = deployed(tmp_path, origins, url.format(home=tmp_path))
+def test_a_url_is_never_a_command(tmp_path: Path, origins: list[Deployed], url: str) -> None:
+    code, output, outputs = after(tmp_path, origins, url.format(home=tmp_path))
 
     assert (code, outputs) == (4, ""), output
     assert not (tmp_path / "taken").exists()
 
 
-def test_one_of_the_profiles_is_judged_and_the_verdict_handed_on(tmp_path: Path, origins: list[Origin]) -> None:
-    code, output, outputs = deployed(tmp_path, origins, origins[1].url)
+def test_one_of_the_profiles_is_judged_and_the_verdict_handed_on(tmp_path: Path, origins: list[Deployed]) -> None:
+    code, output, outputs = after(tmp_path, origins, origins[1].origin)
 
-    assert code == 1, output  # it says yes to everybody
-    assert outputs == "verdict=NO-GO\nrelease=unknown\n"
-    assert [bool(one.asked) for one in origins] == [False, True, False]
+    assert code == 0, output
+    assert outputs == "verdict=GO\nrelease=r1\n"
+    assert [one.count("/login") > 0 for one in origins] == [False, True, False]
+    assert origins[2].asked == []
 
 
 def test_what_a_deployment_brings_is_not_played() -> None:
