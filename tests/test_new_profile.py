@@ -50,6 +50,13 @@ DESK: Mapping[str, Said] = {
 }
 
 
+APP: Mapping[str, Said] = {
+    "/signin": (200, HTML, '<form><input name="u"><input type="password"></form><script src="/a.js"></script>'),
+    "/a.js": (200, {"Content-Type": "text/javascript"}, 'at("/api/v1/sign-in") at("/api/v1/me") at(`/api/v1/logout`)'),
+    "/api/v1/me": (401, JSON, "{}"),
+}
+
+
 @dataclass
 class Platform:
     """One that answers by a table, and with 404 beside it; it remembers what it was asked."""
@@ -135,7 +142,20 @@ def test_its_own_document_is_read(platform: Platform, tmp_path: Path, capsys: py
     assert "/openapi.json" in told
 
 
-@pytest.mark.parametrize("platform", [SHOP, DESK], indirect=True)
+@pytest.mark.parametrize("platform", [APP], indirect=True)
+def test_a_script_of_the_login_page_gives_paths_away(
+    platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile, _ = drafted(platform.url, tmp_path / "app.toml", capsys)
+
+    assert profile.login.body == "json"
+    assert profile.paths == {
+        "/login": "/signin", "/api/auth/login": "/api/v1/sign-in", "/api/auth/me": "/api/v1/me",
+        "/api/auth/logout": "/api/v1/logout",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", [SHOP, DESK, APP], indirect=True)
 def test_nothing_is_sent_but_questions(platform: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drafted(platform.url, tmp_path / "it.toml", capsys)
 
@@ -189,67 +209,6 @@ def test_the_reference_platform_is_described_as_its_profile_does(
     assert profile.paths == {}
     assert "log-out at /api/auth/logout" in told
     assert run.verdict.startswith(f"GO target=127.0.0.1 release={RELEASE} "), run.output
-
-
-NODE = {
-    "package.json": json.dumps(
-        {"scripts": {"start": "node a.js && node b.js", "db:migrate": "node m.js up"},
-         "dependencies": {"pg": "1", "connect-pg-simple": "1", "ioredis": "1"}}
-    ),
-    ".env.example": 'DATABASE_URL=postgres://u:of-mine@h/d\nexport APP_PORT=1\nSTRIPE_KEY="of-mine"\nLOG_LEVEL=info # x'
-    "\nSMTP_HOST=mail.of-mine\nCDN=https://of-mine\nREDIS_URL=\nDB_HOST=of-mine\n",
-    ".env": "DATABASE_URL=postgres://of-mine",
-    "openapi.yaml": "openapi: 3.1.0\n",
-}  # fmt: skip
-DJANGO = {
-    "manage.py": "",
-    "requirements.txt": "Django==5.2\npsycopg[binary]>=3\n",
-    "docker-compose.yml": "image: redis:8",
-}
-
-
-@pytest.fixture
-def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A folder with the files of the test's parameter."""
-    folder = tmp_path / "my platform"
-    folder.mkdir()
-    for name, text in request.param.items():
-        (folder / name).write_text(text)
-    return folder
-
-
-@pytest.mark.parametrize("source", [NODE], indirect=True)
-def test_a_folder_of_nodes_is_described(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    profile, told = drafted(str(source), source / "target.toml", capsys)
-
-    assert (profile.name, profile.contract) == ("my-platform", "openapi.yaml")
-    assert {"database", "redis"} < set(profile.offers)
-    assert profile.commands.serve == ("npm", "run", "--silent", "start")
-    assert profile.commands.migrate == ("node", "m.js", "up")
-    assert profile.environment == {
-        "DATABASE_URL": "{database_url}", "APP_PORT": "{port}", "LOG_LEVEL": "info", "REDIS_URL": "{redis_url}",
-    }  # fmt: skip
-    assert profile.session.store == "connect-pg-simple"
-    assert "of-mine" not in (source / "target.toml").read_text("utf-8") + told
-    assert ".env, which was not read" in told
-
-
-@pytest.mark.parametrize("source", [DJANGO], indirect=True)
-def test_a_folder_of_djangos_is_described(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    profile, _ = drafted(str(source), source / "target.toml", capsys)
-
-    assert profile.commands.serve[:2] == ("sh", "-c")
-    assert profile.commands.migrate[1:] == ("manage.py", "migrate", "--noinput")
-    assert set(profile.environment.values()) == {"{port}", "{database_url}", "{redis_url}"}
-    assert profile.session.store == "django-db"
-
-
-@pytest.mark.parametrize("source", [{}], indirect=True)
-def test_of_an_empty_folder_is_said_what_is_left(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    profile, told = drafted(str(source), source / "target.toml", capsys)
-
-    assert profile.offers == ("restart", "process")
-    assert "the command that starts it" in told
 
 
 @pytest.mark.parametrize(

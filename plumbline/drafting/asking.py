@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from plumbline.client import Client, NoAnswer
 from plumbline.deadlines import DeadlineMissed
 from plumbline.meaning import REDIRECTS, SUCCESS
-from plumbline.permission import Level
+from plumbline.permission import Level, Permission
 from plumbline.places import ROOT
 from plumbline.profile import Limits, Profile, Remote
 from plumbline.reach import connect
@@ -26,6 +27,15 @@ WITHIN = 5.0
 """Seconds that one answer may take."""
 
 
+class Undescribed(Target):
+    """A target of which nobody has said which paths it has: any may be asked for, by GET and by nobody."""
+
+    @property
+    def permission(self) -> Permission:
+        """What may be sent."""
+        return replace(super().permission, level=Level.ANONYMOUS, routes=None)
+
+
 class Asking:
     """The platform at an origin; every answer is asked for once."""
 
@@ -33,16 +43,16 @@ class Asking:
         limits = Limits(100.0) if origin.startswith("http:") else Limits()  # plain http goes to this machine alone
         remote = Remote(origins=(origin,), allow="anonymous", ca_file=ca_file, limits=limits)
         profile = Profile(name="new", remote=remote)
-        self.target = Target(profile, folder / "new.toml", ROOT, Level.ANONYMOUS, run_mark="new-profile", today="")
+        place = folder / "new.toml"
+        self._target = Undescribed(profile, place, ROOT, Level.ANONYMOUS, run_mark="new-profile", today="")
         self.origin = origin
         self._asked: dict[str, Answer | None] = {}
-        connect(origin, self.target.tls_context if origin.startswith("https:") else None)
-        self._client = Client(self.target, origin, "nobody", lambda _: None)
+        connect(origin, self._target.tls_context if origin.startswith("https:") else None)
+        self._client = Client(self._target, origin, "nobody", lambda _: None)
 
     def answer(self, path: str) -> Answer | None:
         """What it says to this GET; None where it does not answer in time."""
         if path not in self._asked:
-            self.target.routes |= {path}
             try:
                 self._asked[path] = self._client.get(path, within=WITHIN)
             except (NoAnswer, DeadlineMissed):
@@ -53,7 +63,7 @@ class Asking:
         """Gives the connections back."""
         self._client.close()
 
-    def there(self, paths: Sequence[str]) -> Iterator[tuple[str, Answer]]:
+    def there(self, paths: Iterable[str]) -> Iterator[tuple[str, Answer]]:
         """Those of the paths that it has: it does not say the same of them as of one that cannot be."""
         nowhere = self.answer(NOWHERE)
         for path in paths:

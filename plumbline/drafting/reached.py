@@ -48,8 +48,11 @@ DOCUMENTS = (
     "/api-docs.json", "/api/docs-json",
 )  # fmt: skip
 ENTRY = r"log-?in|sign-?in|sessions?|token"
+MYSELF = r"me|user|whoami|profile|account|session"
+EXIT = r"log-?out|sign-?out"
 NOT_ALLOWED = 405
 FORBIDDEN = 403
+MOST_SCRIPTS = 5
 CLOSED = {401, FORBIDDEN}
 
 
@@ -73,6 +76,8 @@ class _Reader:
         self._public: list[str] = []
         self._guarded: list[str] = []
         self._own: dict[str, Any] = {}
+        self._said = ""
+        """What its login page and the scripts of that say."""
 
     def read(self, ca_file: str) -> Draft:
         """Asks everything."""
@@ -136,7 +141,9 @@ class _Reader:
         sent = [leads_to(home)] if home and leads_to(home) else []
         pages = [path for path, answer in self._asking.there([*sent, *PAGES]) if is_page(answer)]
         forms = [(path, form) for path in pages if (form := reading.login_form(self._answered(path)))]
+        self._said = "".join(self._with_scripts(path) for path in pages)
         doors = [*reading.named_paths(self._own, "post", ENTRY)]
+        doors += [path for path in reading.spoken_of(self._said, ENTRY) if path not in pages]
         doors += [path for path, answer in self._asking.there(DOORS) if answer.status == NOT_ALLOWED]
         page = forms[0][0] if forms else next(iter(pages), "")
         if page:
@@ -148,13 +155,17 @@ class _Reader:
             return page, self._by_form(page, form)
         if doors:
             self._map("/api/auth/login", doors[0])
-            self._draft.guessed.append(f"a login that takes JSON at {doors[0]}, which refuses GET alone")
+            self._draft.guessed.append(f"{doors[0]} is a login that takes JSON: a document, a script or a 405 says so")
         else:
             self._draft.left.append("login: neither a form nor a JSON route was found; name it under [paths]")
         fields = {"username": "username", "password": "password", "body": "json"}
         return page, [
             Section("[login]", fields, "What a login calls its two fields, and how it wants them.", not doors)
         ]
+
+    def _with_scripts(self, page: str) -> str:
+        answers = [self._asking.answer(path) for path in reading.scripts(self._answered(page))[:MOST_SCRIPTS]]
+        return self._answered(page).text + "".join(answer.text for answer in answers if answer)
 
     def _by_form(self, page: str, form: reading.Form) -> list[Section]:
         username = form.username or "username"
@@ -170,7 +181,8 @@ class _Reader:
         return [Section("[[login.steps]]", {"get": page, "take": takes}), Section("[[login.steps]]", step)]
 
     def _who(self, page: str) -> dict[str, Any]:
-        candidates = [*reading.named_paths(self._own, "get", r"me|user|whoami|profile|account|session"), *WHO]
+        spoken = reading.spoken_of(self._said, MYSELF)
+        candidates = dict.fromkeys([*reading.named_paths(self._own, "get", MYSELF), *spoken, *WHO])
         for path, answer in self._asking.there(candidates):
             if answer.status in CLOSED or (page and leads_to(answer) == page):
                 self._guarded.append(path)
@@ -183,7 +195,7 @@ class _Reader:
         return {}
 
     def _out(self) -> None:
-        known = reading.named_paths(self._own, "post", r"log-?out|sign-?out")
+        known = reading.named_paths(self._own, "post", EXIT) + reading.spoken_of(self._said, EXIT)
         there = [path for path, answer in self._asking.there(OUT) if answer.status == NOT_ALLOWED or leads_to(answer)]
         if found := [*known, *there]:
             self._map("/api/auth/logout", found[0])

@@ -91,6 +91,27 @@ def login_form(answer: Answer) -> Form | None:
     return Form(action.path, username, str(secret.get("name") or ""), tuple(tokens))
 
 
+def scripts(answer: Answer) -> list[str]:
+    """The paths of a page's scripts, of its own origin."""
+    from bs4 import BeautifulSoup
+
+    here = answer.exchange.url
+    sources = [
+        urljoin(here, str(one["src"])) for one in BeautifulSoup(answer.text, "html.parser").select("script[src]")
+    ]
+    return [urlsplit(source).path for source in sources if urlsplit(source).netloc == urlsplit(here).netloc]
+
+
+def spoken_of(text: str, words: str) -> list[str]:
+    """The paths in quotes in a page or script whose last part is one of the words."""
+    paths = re.findall(r"""["'`](/[\w./-]+)["'`]""", text)
+    return [path for path in dict.fromkeys(paths) if re.fullmatch(words, _last(path))]
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
 def session_cookie(answers: list[Answer]) -> tuple[str, str, str] | None:
     """Name of the cookie that looks like a session's, whose it is, and its preset; None where none does."""
     names = [cookie.name for answer in answers for cookie in answer.cookies]
@@ -116,5 +137,5 @@ def named_paths(document: Mapping[str, Any], method: str, words: str) -> list[st
         path
         for path, operations in listed
         if isinstance(operations, Mapping) and method in operations and "{" not in path
-        and re.fullmatch(words, path.rstrip("/").rpartition("/")[2])
+        and re.fullmatch(words, _last(path))
     ]  # fmt: skip
