@@ -10,7 +10,7 @@ COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --univers
 CUT = $(if $(SHARD),-p pytest_split.plugin --splitting-algorithm least_duration --splits $(notdir $(SHARD)) \
                     --group $(patsubst %/,%,$(dir $(SHARD))))
 
-.PHONY: help setup setup-all express smoke up down test lint proofs bench repeat canaries kill-test pictures lock clean
+.PHONY: help setup setup-all express smoke up down test lint proofs bench repeat canaries kill-test staging-drill pictures lock clean
 
 help: ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,10 @@ canaries: ## secrets planted everywhere, and looked for in all that a red run le
 kill-test: ## kill -9 in the middle, N times, and see what stays (N=10)
 	@sh requirements/setup.sh core reference
 	@$(PY) -m bench.kill_test $(or $(N),10)
+
+staging-drill: ## a deploy to staging, rehearsed: the smoke on https, and what it leaves there
+	@sh requirements/setup.sh core reference
+	@$(PY) -m bench.staging_drill
 
 pictures: ## screenshots of the pages and of a red run's report
 	@sh requirements/setup.sh core reference
