@@ -83,6 +83,15 @@ def test_a_path_that_is_never_asked_is_not_by_another_spelling(spelled: str) -> 
         permission.may_send("GET", HERE, spelled, credentials=False)
 
 
+def test_a_path_that_leads_to_nothing_may_be_asked_for_the_page_that_says_so() -> None:
+    permission = Permission(Level.READONLY, frozenset({HERE}), routes=frozenset({"/"}))
+
+    permission.may_ask_for("/no-such-page")
+    permission.may_ask_for("/api/no-such-route")
+    with pytest.raises(PermissionRefused):
+        permission.may_ask_for("/api/there-is-no-such-route")
+
+
 def test_only_routes_of_contract_and_profile_are_asked_for() -> None:
     permission = Permission(Level.WRITES, frozenset({HERE}), routes=frozenset({"/deals/{id}", "/"}))
 
