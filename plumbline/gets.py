@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plumbline.exchange import NOT_LOGGED_IN
 from plumbline.pages import ANONYMOUS
 from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from plumbline.client import Client
     from plumbline.contract import Contract, Operation
+    from plumbline.exchange import Answer
     from plumbline.pages import Page
     from plumbline.profile import Profile, Routes
 
@@ -53,6 +56,15 @@ class Gets:
         """Those that need a login."""
         pages = [page.path for page in self._pages if page.role != ANONYMOUS]
         return [get.path for get in self._each if not get.public] + pages
+
+    def opened_by(self, ask: Callable[[str], Answer], anonymous: Client) -> list[Answer]:
+        """The answers of those that somebody gets who is not logged in any more.
+
+        What is open to the anonymous as well lacks its guard: that is another row's (CRT-3), and left out.
+        """
+        answers = {get: ask(get) for get in self.guarded}
+        opened = {get: answer for get, answer in answers.items() if answer.meaning != NOT_LOGGED_IN}
+        return [answer for get, answer in opened.items() if anonymous.get(get).meaning == NOT_LOGGED_IN]
 
     @property
     def plain(self) -> frozenset[str]:

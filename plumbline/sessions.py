@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from plumbline.own import OwnPlatform
     from plumbline.stores.redis import Connection
 
+FOR_EVER = -1
+"""How Redis calls the life of a key that has no end."""
+
 SHORT_LIFE = 1
 """Seconds that sessions live where their end cannot be moved."""
 
@@ -84,13 +87,16 @@ class Sessions:
         return len(names)
 
     def _move_key(self, redis: Connection, name: str, seconds: int) -> None:
-        """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one."""
+        """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one.
+
+        A key that was made to live for ever does: that its session never ends is for the check to see.
+        """
         end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         text = redis.command("GET", name) if self._kept.expires else None
         moved = _with(text, self._kept.expires, end) if isinstance(text, str) else None
         if moved is not None:
             redis.command("SET", name, moved, "KEEPTTL")
-        if moved is None or self._kept.ends_with_key:
+        if (moved is None or self._kept.ends_with_key) and redis.command("TTL", name) != FOR_EVER:
             redis.command("EXPIRE", name, seconds)
 
     def _outlive(self) -> None:
@@ -99,12 +105,12 @@ class Sessions:
         self._platform.restart(**{self._store.life_setting: str(SHORT_LIFE)})
         for client, name in self._platform.logged_in:
             client.login(self._platform.account(name))
-            _kept_past_their_end(client)
+            kept_past_their_end(client)
         over = time.monotonic() + SHORT_LIFE + 0.1
         wait_until(lambda: time.monotonic() >= over, within=SHORT_LIFE + 1)
 
 
-def _kept_past_their_end(client: Client) -> None:
+def kept_past_their_end(client: Client) -> None:
     """A browser drops a cookie whose time is over, and the platform would not be asked; who copied it sends it on."""
     for cookie in client.http.cookies.jar:
         cookie.expires = None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from plumbline.contract import Contract
+from plumbline.exchange import NOT_LOGGED_IN, OK, Answer
 from plumbline.gets import Get, Gets, of
 from plumbline.openapi import NotOpenAPI
 from plumbline.pages import Page
 from plumbline.profile import Profile, Routes
 from plumbline.record import NotPossibleHere
+from tests.made_up import exchange
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,19 @@ def test_what_names_other_roles_is_closed() -> None:
     assert GETS.closed_to("creator") == ["/api/deals/1", "/api/pitches?page=2", "/calendar"]
     assert GETS.closed_to("investor") == ["/api/deals/1", "/calendar"]
     assert GETS.closed_to("admin") == []
+
+
+def test_what_is_open_to_anybody_is_not_held_against_a_session_that_has_ended() -> None:
+    routes = Gets([Get("/left-open"), Get("/alive"), Get("/dead"), Get("/public", public=True)], [])
+    open_to_all = SimpleNamespace(get=lambda path: _said(OK if path == "/left-open" else NOT_LOGGED_IN))
+
+    opened = routes.opened_by(lambda path: _said(NOT_LOGGED_IN if path == "/dead" else OK, path), open_to_all)  # type: ignore[arg-type]
+
+    assert [answer.exchange.path for answer in opened] == ["/alive"]
+
+
+def _said(meaning: str, path: str = "") -> Answer:
+    return Answer(exchange(path=path), meaning)
 
 
 def test_who_is_kept_out_of_something_is_named_and_of_nothing_not_judged() -> None:

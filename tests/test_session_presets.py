@@ -1,6 +1,6 @@
 """Each preset moves the end of a session where, and in the form in which, its library looks for it.
 
-Tables, keys and values are what the libraries make; the questions are those that they ask.
+What the libraries make and ask is in `libraries.py`.
 """
 
 from __future__ import annotations
@@ -15,104 +15,19 @@ from typing import Any
 
 import pytest
 
+from plumbline.client import Client
 from plumbline.database import Database
+from plumbline.permission import Level
 from plumbline.profile import SessionStore
 from plumbline.profile_file import ProfileError, validated
 from plumbline.record import NotPossibleHere
 from plumbline.run import choose_place
 from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
-from plumbline.sessions import Sessions
+from plumbline.sessions import FOR_EVER, Sessions, kept_past_their_end
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
-
-FAR = "clock_timestamp() + interval '14 days'"
-SESS = '{"cookie": {"originalMaxAge": 86400000, "expires": "2999-01-31T10:00:00.000Z", "path": "/"}, "user": 1}'
-
-
-@dataclass(frozen=True)
-class Library:
-    """What a library makes, and how it asks for a live session."""
-
-    preset: str
-    makes: str = ""
-    writes: str = ""
-    asks: str = ""
-    key: str = ""
-    value: bytes = b"\x80\x05\x95 a pickle"
-    more: dict[str, str] = field(default_factory=dict)
-    """What else the profile says."""
-    called: str = ""
-
-    def made_in(self, database: Database) -> None:
-        """Makes its table, and a session in it that ends in two weeks."""
-        database.execute(self.makes)
-        database.execute(self.writes.replace("FAR", FAR).replace("SESS", SESS))
-
-    @property
-    def name(self) -> str:
-        """A name for its test."""
-        return " ".join(["own" if not self.preset else self.preset, *self.more.values(), self.called])
-
-
-TABLES = [
-    Library(
-        "connect-pg-simple",
-        'CREATE TABLE "session" (sid varchar NOT NULL COLLATE "default", sess json NOT NULL, expire timestamp(6))',
-        "INSERT INTO session (sess, expire, sid) SELECT 'SESS', FAR, 'a'",
-        "SELECT count(*) FROM session WHERE expire >= to_timestamp(extract(epoch FROM clock_timestamp())::int)",
-    ),
-    Library(
-        "django-db",
-        "CREATE TABLE django_session (session_key varchar(40) NOT NULL PRIMARY KEY, session_data text NOT NULL,"
-        " expire_date timestamp with time zone NOT NULL)",
-        "INSERT INTO django_session VALUES ('a', '.eJxVjMEOwiAQRP:1', FAR)",
-        "SELECT count(*) FROM django_session WHERE expire_date > clock_timestamp()",
-    ),
-    Library(
-        "flask-session-sqlalchemy",
-        "CREATE TABLE sessions (id serial PRIMARY KEY, session_id varchar(255) UNIQUE, data bytea,"
-        " expiry timestamp without time zone)",
-        "INSERT INTO sessions (session_id, data, expiry) VALUES ('session:a', '\\x81', (FAR) AT TIME ZONE 'UTC')",
-        "SELECT count(*) FROM sessions WHERE NOT expiry <= clock_timestamp() AT TIME ZONE 'UTC'",
-    ),
-    Library(
-        "better-auth",
-        'CREATE TABLE "session" (id text PRIMARY KEY, "expiresAt" timestamptz NOT NULL, token text NOT NULL UNIQUE,'
-        ' "createdAt" timestamptz NOT NULL, "updatedAt" timestamptz NOT NULL, "userId" text NOT NULL)',
-        "INSERT INTO session VALUES ('a', FAR, 't', now(), now(), 'u')",
-        'SELECT count(*) FROM session WHERE NOT "expiresAt" < clock_timestamp()',
-    ),
-    Library(
-        "better-auth",
-        'CREATE TABLE public."Session" (id text PRIMARY KEY, "expiresAt" timestamp(3) NOT NULL)',
-        """INSERT INTO "Session" VALUES ('a', (FAR) AT TIME ZONE 'UTC')""",
-        """SELECT count(*) FROM "Session" WHERE NOT "expiresAt" < clock_timestamp() AT TIME ZONE 'UTC'""",
-        more={"table": "public.Session"},
-    ),
-    Library(
-        "jwt-row",
-        "CREATE TABLE logins (jti uuid, ends bigint)",
-        "INSERT INTO logins VALUES (NULL, extract(epoch FROM FAR) * 1000)",
-        "SELECT count(*) FROM logins WHERE ends > extract(epoch FROM clock_timestamp()) * 1000",
-        more={"table": "logins", "column": "ends"},
-    ),
-    Library(
-        "",
-        "CREATE TABLE logins (jti uuid, ends integer)",
-        "INSERT INTO logins VALUES (NULL, extract(epoch FROM FAR))",
-        "SELECT count(*) FROM logins WHERE ends > extract(epoch FROM clock_timestamp())",
-        more={"table": "logins", "column": "ends"},
-    ),
-]
-
-KEYS = [
-    Library("django-cache", key=":1:django.contrib.sessions.cachek3j4h5"),
-    Library("flask-session-redis", key="session:Zk3sT0vQ8m", value=b"\x82\xaa_permanent\xc3"),
-    Library("express-session-redis", key="sess:Zk3sT0vQ8m", value=SESS.encode()),
-    Library("express-session-redis", key="sess:Zk3sT0vQ8m", value=b'{"cookie": {"expires": null}}', called="endless"),
-    Library("express-session-redis", key="shop:1", value=SESS.encode(), more={"cached": "shop:*"}),
-    Library("better-auth", key="better-auth:Zk3s", value=b'{"session": {"expiresAt": "2999-01-31T10:00:00.000Z"}}'),
-]
+from tests.libraries import KEYS, SESS, TABLES, Library
+from tests.made_up import target
 
 
 @dataclass
@@ -178,7 +93,7 @@ def database(server: Server) -> Iterator[Database]:
     name = server.create_empty("plumbline_presets")
     with server.administer() as connection:
         connection.execute(f"ALTER DATABASE {name} SET timezone TO 'Asia/Tokyo'".encode())
-    opened = Database(server.url(name, ADMIN), readonly=False)
+    opened = Database(server.url(name, ADMIN), Level.DISRUPTIVE)
     yield opened
     opened.close()
     server.drop(name)
@@ -238,6 +153,27 @@ def test_in_redis(library: Library, database: Database, number: tuple[RedisServe
     assert own.command("EXISTS", library.key) == 0, "a minute after its end"
     assert own.command("TTL", "theirs:1") > 60
     assert own.restarted == []
+
+
+def test_a_key_that_was_made_to_live_for_ever_is_left_to(database: Database, number: tuple[RedisServer, int]) -> None:
+    own = Own({"store": "express-session-redis", "life_setting": "LIFE"}, database, number)
+    own.command("SET", "sess:Zk3sT0vQ8m", SESS)
+
+    own.expire_in(-60)
+
+    assert own.command("TTL", "sess:Zk3sT0vQ8m") == FOR_EVER
+    assert own.restarted == []
+
+
+def test_a_cookie_is_sent_past_its_end() -> None:
+    client = Client(target(), "http://127.0.0.1:1", "ada", lambda _: None)
+    client.set_cookie("sid", "a-session")
+    for cookie in client.http.cookies.jar:
+        cookie.expires = 1
+
+    kept_past_their_end(client)
+
+    assert client.http.build_request("GET", client.url).headers["Cookie"] == "sid=a-session"
 
 
 def test_djangos_cached_row_is_moved_in_both_places(database: Database, number: tuple[RedisServer, int]) -> None:

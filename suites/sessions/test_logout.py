@@ -10,9 +10,8 @@ def test_after_a_logout_the_old_cookie_opens_nothing(login, visitor, gets):
     assert visitor.me(headers=copied).meaning == OK, "before the logout"
 
     assert browser.logout().meaning == OK
-    answers = [browser.me(), *(visitor.get(get, headers=copied) for get in gets.guarded)]
-
-    assert [answer for answer in answers if answer.meaning != NOT_LOGGED_IN] == []
+    assert browser.me().meaning == NOT_LOGGED_IN
+    assert gets.opened_by(lambda get: visitor.get(get, headers=copied), visitor) == []
     assert another_browser.me().meaning == OK, "the same person elsewhere, who has not logged out"
 
 
