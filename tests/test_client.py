@@ -263,3 +263,22 @@ def test_a_reconnect_forgets_connections_and_keeps_cookies(server: Talking, clie
     client.get("/")
 
     assert b"connect.sid=a-session-id" in server.requests[1]
+
+
+def test_a_reconnect_keeps_a_bearer(server: Talking, client: Client) -> None:
+    server.answers = [OK]
+    client.bear("a-token-of-somebody")
+    client.reconnect()
+    client.get("/")
+
+    assert b"authorization: bearer a-token-of-somebody" in server.requests[0].lower()
+
+
+def test_a_cookie_that_the_platform_sets_anew_is_not_sent_beside_the_old_one(server: Talking, client: Client) -> None:
+    server.answers = [SETS, OK]
+    client.set_cookie("connect.sid", "an-older-session")
+    client.get("/")
+    client.get("/")
+
+    assert server.requests[1].count(b"connect.sid=") == 1
+    assert b"connect.sid=a-session-id" in server.requests[1]
