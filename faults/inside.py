@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import reference.server
+import reference.starting
 from faults.breaking import break_
 from reference.assembly import assemble
+from reference.errors import Unavailable
 from reference.front import Front
 from reference.settings import Settings
 
@@ -16,12 +19,41 @@ if TYPE_CHECKING:
     from faults.registry import Fault
 
 
+HALF_A_SECOND = 0.5
+
+
 def headers_of(fault: Fault | None, path: str, environment: dict[str, str]) -> dict[str, str]:
     """The headers of a GET of `path`, which must need no database, by their names in small letters."""
     platform = assemble(Settings.read(environment))
     if fault is not None:
         break_(fault, platform, environment, starts=False)
     return asyncio.run(_asked(Front(platform), path))
+
+
+def start_in_vain(fault: Fault | None, environment: dict[str, str]) -> tuple[str, int]:
+    """What a platform that is starting says of a database that refuses, and how often it has waited for it."""
+    platform = assemble(Settings.read(environment))
+    if fault is not None:
+        break_(fault, platform, environment, starts=False)
+    waits: list[str] = []
+    platform.log.info = lambda message, **_: waits.append(message)  # type: ignore[method-assign]
+    reach = reference.server.reach  # type: ignore[attr-defined]  # as the server itself has it
+    try:
+        asyncio.run(reach(platform, HALF_A_SECOND))
+    except reference.starting.CannotReach as error:
+        return str(error), len(waits)
+    return "it went on", len(waits)
+
+
+def copy_in_vain(fault: Fault | None, environment: dict[str, str]) -> str:
+    """What comes of asking a Redis that is not there for a copy."""
+    platform = assemble(Settings.read(environment))
+    if fault is not None:
+        break_(fault, platform, environment, starts=False)
+    try:
+        return str(asyncio.run(platform.cache.get("sess:of-nobody")))
+    except Unavailable as error:
+        return error.code
 
 
 async def _asked(front: Front, path: str) -> dict[str, str]:

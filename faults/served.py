@@ -86,6 +86,7 @@ class Served:
     code: int | None = None
     log: str = ""
     database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
     faulty: bool | None = None
 
     def caller(self, as_: str | None = None) -> Caller:
@@ -107,6 +108,13 @@ class Served:
             cursor = connection.execute(query.encode(), values)
             return cursor.fetchall() if cursor.description else []
 
+    def forget_copies(self) -> None:
+        """Empties the platform's Redis."""
+        import redis
+
+        with redis.Redis.from_url(self.redis_url) as client:
+            client.flushdb()
+
     def command(self, *argv: str, without: str | None = None) -> int:
         """Runs one of the platform's commands in this process, on its database; its exit code."""
         from faults.breaking import run
@@ -121,6 +129,19 @@ class Served:
         from faults.inside import headers_of
 
         return headers_of(self._present, path, self._environment() | settings)
+
+    def start_in_vain(self) -> tuple[str, int]:
+        """What a start says, in this process, whose database refuses for half a second, and its further tries."""
+        from faults.inside import start_in_vain
+
+        nowhere = {"DATABASE_URL": "postgresql://platform:of-nobody@127.0.0.1:1/platform"}
+        return start_in_vain(self._present, self._environment() | nowhere)
+
+    def copy_in_vain(self) -> str:
+        """What comes, in this process, of asking a Redis that is not there."""
+        from faults.inside import copy_in_vain
+
+        return copy_in_vain(self._present, self._environment() | {"REDIS_URL": "redis://127.0.0.1:1/0"})
 
     @property
     def _present(self) -> Fault | None:

@@ -6,6 +6,7 @@ import json as jsonlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -135,7 +136,7 @@ class Client:
         self._recorded(exchange)
         self.target.pace.heed(exchange.status, f"{exchange.method} {exchange.path}")
 
-    def login(self, account: Account, at: Account | None = None) -> Answer:
+    def login(self, account: Account, at: Account | None = None, within: float = DEADLINE) -> Answer:
         """Logs in as `account`, where it belongs or where `at` does; the session stays with this client."""
         profile, door = self.target.profile, at or account
         self._whose = account.username
@@ -144,13 +145,14 @@ class Client:
         with a_login(self.target, account, self.url) as session:
             if profile.login.steps:
                 values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
-                answer = walk(profile.login.steps, self.request, values)
+                answer = walk(profile.login.steps, partial(self.request, within=within), values)
             else:
                 body = {
                     door.username_field or profile.login.username: account.username,
                     door.password_field or profile.login.password: password,
                 }
-                answer = self.post(door.login, **{"json" if profile.login.body == "json" else "data": body})
+                sent = {"json" if profile.login.body == "json" else "data": body}
+                answer = self.post(door.login, within=within, **sent)
             answer = replace(answer, meaning=meaning_of_login(answer.exchange, profile))
             session.append(self._keep_session(answer))
         return answer

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from plumbline.exchange import Cookie
 
 SIGNED_ELSEWHERE = "s:Zk3sT0vQ8mXw1yRb6uHc9jLd2nPe5gAf.Q2xpY2sgaGVyZSB0byBsb2cgaW4gYXMgc29tZWJvZHk"
 """In express-session's form (`s:<id>.<signature>`), signed with a key that is not the platform's."""
@@ -92,3 +99,58 @@ def parts(value: str) -> set[str]:
     text = unquote(value)
     head, _, proof = text.rpartition(".")
     return {value, text, head, head.removeprefix("s:"), proof} - {""}
+
+
+TOLERANCE = 120.0
+"""Seconds by which a cookie's life may differ: the platform's clock need not be this machine's."""
+
+
+@dataclass(frozen=True)
+class GivenCookie:
+    """A session cookie as the platform gave it. `life` is what it should live, in seconds; 0: as the browser does."""
+
+    cookie: Cookie
+    life: float
+    over_https: bool
+
+    @property
+    def value(self) -> str:
+        """Its value."""
+        return self.cookie.value
+
+    @property
+    def flaws(self) -> list[str]:
+        """What is wrong with how it was given, a few words each (RFC 6265bis, 5.4)."""
+        given = self.cookie.attributes
+        found = [] if "httponly" in given else ["no HttpOnly"]
+        if given.get("samesite", "").lower() not in {"lax", "strict"}:
+            found.append(f"SameSite={given.get('samesite', 'not there')}")
+        if given.get("path") != "/":
+            found.append(f"Path={given.get('path', 'not there')}")
+        if self.over_https and "secure" not in given:
+            found.append("no Secure")
+        return found + self._wrong_life()
+
+    def _wrong_life(self) -> list[str]:
+        lives = self._lives()
+        if lives is None:
+            return [f"no life, it should be {self.life:.0f} s"] if self.life else []
+        if abs(lives - self.life) <= TOLERANCE:
+            return []
+        return [f"a life of {lives:.0f} s, it should be {self.life:.0f} s"]
+
+    def _lives(self) -> float | None:
+        """Seconds from now to its end; None for one that ends with the browser. Max-Age goes before Expires."""
+        given = self.cookie.attributes
+        if given.get("max-age", "").lstrip("-").isdigit():
+            return float(given["max-age"])
+        try:
+            return seconds_to(parsedate_to_datetime(given["expires"]))
+        except (KeyError, ValueError):
+            return None
+
+
+def seconds_to(moment: datetime) -> float:
+    """Seconds from now to a moment; one that names no zone is meant in UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - datetime.now(UTC)).total_seconds()

@@ -77,6 +77,11 @@ class Database:
         count: int = self.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours
         return count
 
+    def end_platform_connections(self) -> int:
+        """Has the server end the platform's connections, as a restart or an impatient proxy does; how many."""
+        count: int = self.ask(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours
+        return count
+
     def last_query_of_the_platform(self) -> datetime:
         """When the platform's latest statement on this database began; the year 1 where there was none."""
         moment: datetime | None = self.ask(f"SELECT max(query_start) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from plumbline.client import Client
+from plumbline.client import DEADLINE, Client
 from plumbline.exchange import OK, dotted
 from plumbline.logins import leave, logged_in
 from plumbline.meaning import REDIRECTS
@@ -32,13 +32,13 @@ class HealthAsked:
         self._recorded = recorded
         self._callers: dict[str, Client] = {}
 
-    def __call__(self, client: Client) -> HealthAnswer:
-        """One answer; NotPossibleHere where there is nobody or nothing to ask."""
+    def __call__(self, client: Client, within: float = DEADLINE) -> HealthAnswer:
+        """One answer, in `within` seconds; NotPossibleHere where there is nobody or nothing to ask."""
         fields = self._target.profile.health
         path = fields.path or fields.page
         if not path:
             raise NotPossibleHere(f"needs health, or a page in its place: add path or page to {self._place}")
-        return HealthAnswer(self._caller(client).get(path), fields if fields.path else _of_page(fields))
+        return HealthAnswer(self._caller(client).get(path, within=within), fields if fields.path else _of_page(fields))
 
     def lives(self, client: Client) -> bool | None:
         """Whether the process says that it lives; None where the platform has no path for that."""
@@ -108,6 +108,22 @@ class HealthAnswer:
         """What it says of the database."""
         value = self._read(self.fields.database)
         return None if value is None else value in {True, *self.fields.healthy, "up", "connected"}
+
+    @property
+    def well(self) -> bool:
+        """Whether it says that the platform is well, its database included."""
+        return self.healthy and self.database_connected is not False
+
+    @property
+    def tells_database_away(self) -> bool:
+        """Whether it says that the platform is not well, and where it has a field for it, that the database is away."""
+        return not self.healthy and (not self.fields.database or self.database_connected is False)
+
+    @property
+    def storage(self) -> str | None:
+        """Where it says that sessions are kept."""
+        value = self._read(self.fields.storage)
+        return None if value is None else str(value)
 
     @property
     def seconds_old(self) -> float:

@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from plumbline import bytecode, processes
 from plumbline.deadlines import wait_until
 from plumbline.exchange import dotted
+from plumbline.mistakes import Wrong, mistaken
 from plumbline.record import NotPossibleHere
 from plumbline.stores.trouble import Trouble, explain
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from plumbline.stores.redis import RedisServer
     from plumbline.target import Target
     from plumbline.warm import Warm
+
+SOON = 2
+"""Seconds after which an instance whose database is wrong should give up, where the target has a setting for that."""
 
 GRACE = 3.0
 """Seconds that an instance has to end by itself after SIGTERM."""
@@ -81,9 +86,24 @@ class Start:
         """What kept an instance that did not come up from its database, by its log; None where nothing did."""
         if self.answers:
             return None
-        url = next((value for value in self.environment.values() if value.startswith("postgres")), "")
-        trouble = explain(self.log.last(), url)
+        trouble = explain(self.log.last(), self._database_url)
         return None if trouble.kind == "unknown" else trouble
+
+    @property
+    def unnamed(self) -> list[str]:
+        """What of the database's URL the log should name, and does not: its user and its host."""
+        place = urlsplit(self._database_url)
+        return [word for word in (place.username, place.hostname) if word and word not in self.log.text]
+
+    @property
+    def gives_password_away(self) -> bool:
+        """Whether the log holds the password of the database, as it is or as a URL spells it."""
+        password = urlsplit(self._database_url).password or ""
+        return bool(password) and any(word in self.log.text for word in (password, unquote(password)))
+
+    @property
+    def _database_url(self) -> str:
+        return next((value for value in self.environment.values() if value.startswith("postgres")), "")
 
     @property
     def told(self) -> str:
@@ -128,12 +148,22 @@ class Ground:
             self._removals.submit(self.redis.give_back, redis_number)
 
     def environment(
-        self, port: int, database_url: str, redis_url: str, *, caller: Mapping[str, str] = os.environ
+        self,
+        port: int,
+        database_url: str,
+        redis_url: str,
+        *,
+        caller: Mapping[str, str] = os.environ,
+        patience: int | None = None,
     ) -> dict[str, str]:
-        """The whole environment of an instance, from the profile's allow-list; `caller` is whose `{env:NAME}` are."""
+        """The whole environment of an instance, from the profile's allow-list; `caller` is whose `{env:NAME}` are.
+
+        `patience`: seconds that it tries to reach its database, where the target has a setting for that.
+        """
+        patience = patience or (3 if self.target.fault else 10)
         values = {
             "port": str(port), "database_url": database_url, "redis_url": redis_url, "secret": self.secret,
-            "release": "dev", "start_deadline": "3" if self.target.fault else "10", "env": PassedOn(caller),
+            "release": "dev", "start_deadline": str(patience), "env": PassedOn(caller),
         }  # fmt: skip
         return {name: text.format_map(values) for name, text in self.target.profile.environment.items()}
 
@@ -181,9 +211,15 @@ class Instance:
         self.url = f"http://127.0.0.1:{self.reservation.port}"
         self.database = database_url.rpartition("/")[2]
         self.log = Log(ground.folder / f"{name}.log")
-        self.environment = ground.environment(self.reservation.port, database_url, redis_url)
+        self.database_url, self.redis_url = database_url, redis_url
+        self.environment = self._filled()
         self._process: processes.Process | None = None
         ground.target.allow_origin(self.url)
+
+    def mistake(self, part: Wrong) -> None:
+        """Puts a mistake into the URL of its database, wherever the environment has it; it soon gives up."""
+        right, wrong = self.database_url, mistaken(self.database_url, part)
+        self.environment = {name: text.replace(right, wrong) for name, text in self._filled(patience=SOON).items()}
 
     def start(self) -> Start:
         """Starts it and waits until it answers, ends, or hangs past the profile's deadline."""
@@ -238,6 +274,9 @@ class Instance:
             return None
         finally:
             connection.close()
+
+    def _filled(self, patience: int | None = None) -> dict[str, str]:
+        return self.ground.environment(self.reservation.port, self.database_url, self.redis_url, patience=patience)
 
     def _status(self, path: str) -> int:
         """The status of a request that carries nothing, NO_ANSWER where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -11,8 +12,11 @@ from typing import TYPE_CHECKING
 
 from plumbline.client import Client
 from plumbline.database import Database
+from plumbline.deadlines import wait_until
 from plumbline.exchange import OK
 from plumbline.instance import Ground, Instance, Log, Start
+from plumbline.link import Link
+from plumbline.mistakes import Wrong
 from plumbline.record import Blocked, NotPossibleHere
 from plumbline.sessions import Sessions
 from plumbline.stores.postgres import ADMIN
@@ -43,16 +47,23 @@ class OwnPlatform:
         self._opened: list[Client | Database] = []
         self._database = ""
         self._redis_number: int | None = None
+        self._links: dict[str, Link] = {}
 
-    def starts(self, *, database: str = "seeded", mode: str | None = None, **settings: str | None) -> Start:
+    def starts(
+        self, *, database: str = "seeded", mode: str | None = None, linked: bool = False, late: int = 0,
+        wrong: Wrong | None = None, **settings: str | None,
+    ) -> Start:  # fmt: skip
         """Starts the instance and gives the outcome as a value, also where it does not come up.
 
         `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
-        profile's, such as production.
+        profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`;
+        `late`: so many times its database turns it away first. `wrong`: which part of the database's URL is wrong.
         """
         assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
-        instance = self._instance = self._made(database)
+        instance = self._instance = self._made(database, linked=linked or late > 0)
+        if wrong is not None:
+            instance.mistake(wrong)
         modes = self._ground.target.profile.modes
         if mode is not None and mode not in modes:
             raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
@@ -60,8 +71,16 @@ class OwnPlatform:
         self._set(settings)
         if database == "migrated":
             self._command("migrate", self._ground.commands.migrate)
+        if late:
+            self.to_database.turn_away()
+            threading.Thread(target=self._let_in_after, args=(late,), daemon=True).start()
         self._start = instance.start()
         return self._start
+
+    def _let_in_after(self, times: int) -> None:
+        """Restores the link to the database once it has turned somebody away so often, or in vain for long."""
+        wait_until(lambda: len(self.to_database.turned_away) >= times, within=self._ground.commands.deadline)
+        self.to_database.restore()
 
     def restart(self, **settings: str | None) -> Start:
         """Ends the instance in order and starts it again, as it was but for `settings`.
@@ -117,6 +136,11 @@ class OwnPlatform:
         return self._running.url
 
     @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._running.alive
+
+    @property
     def instance(self) -> Instance | None:
         """The instance itself, None before `starts`."""
         return self._instance
@@ -134,6 +158,13 @@ class OwnPlatform:
         return self._ground.redis, self._redis_number
 
     @property
+    def redis_url(self) -> str:
+        """The same as a URL; empty where the target has none."""
+        if self._ground.redis is None or self._redis_number is None:
+            return ""
+        return self._ground.redis.url(self._redis_number)
+
+    @property
     def profile(self) -> Profile:
         """The target's profile."""
         return self._ground.target.profile
@@ -146,13 +177,30 @@ class OwnPlatform:
                 ending.callback(self._instance.kill)
             for opened in self._opened:
                 ending.callback(opened.close)
+            for link in self._links.values():
+                ending.callback(link.close)
 
     @property
     def _running(self) -> Instance:
         assert self._instance is not None, "own_platform.starts() comes first"
         return self._instance
 
-    def _made(self, kind: str) -> Instance:
+    @property
+    def to_database(self) -> Link:
+        """What lies between the instance and its database: `own_platform.to_database.cut()`."""
+        return self._link("database")
+
+    @property
+    def to_redis(self) -> Link:
+        """What lies between the instance and Redis."""
+        return self._link("redis")
+
+    def _link(self, service: str) -> Link:
+        if service not in self._links:
+            raise NotPossibleHere(f"needs outage of {service}: starts(linked=True), on a target that offers it")
+        return self._links[service]
+
+    def _made(self, kind: str, *, linked: bool) -> Instance:
         number = next(numbers)
         postgres, redis = self._ground.postgres, self._ground.redis
         database_url = redis_url = ""
@@ -161,6 +209,12 @@ class OwnPlatform:
             database_url = postgres.url(self._database)
             self._redis_number = redis.take_number()
             redis_url = redis.url(self._redis_number)
+        if linked and postgres is not None and redis is not None:
+            self._links = {
+                "database": Link(postgres.host, postgres.port), "redis": Link(redis.host, redis.port),
+            }  # fmt: skip
+            database_url = self._links["database"].through(database_url)
+            redis_url = self._links["redis"].through(redis_url)
         return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
 
     def _start_again(self, settings: Mapping[str, str | None]) -> Start:

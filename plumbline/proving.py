@@ -126,7 +126,7 @@ class Probing:
             start = own.starts()
             served = {
                 "url": own.url, "started": start.answers, "code": start.ended_with, "log": start.log.text,
-                "database_url": own.database.url, "faulty": faulty,
+                "database_url": own.database.url, "redis_url": own.redis_url, "faulty": faulty,
             }  # fmt: skip
             return self._asked(fault, ground, served)
         finally:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,8 @@ class Record:
     entry: str = ""
     entered_in: str = ""
     """The row or half that is entered, and the place: quarantine.toml, or [[accepted]] of the profile."""
+    measured: Mapping[str, float] = field(default_factory=dict)
+    """What the check has measured → the value."""
     attachments: tuple[Attachment, ...] = ()
 
     @property

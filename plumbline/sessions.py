@@ -46,6 +46,23 @@ class Sessions:
         if not self._moved(seconds) and seconds < 0:
             self._outlive()
 
+    def stored(self) -> int:
+        """How many sessions there are in the database; NotPossibleHere where the profile names no table of theirs."""
+        if not self._kept.table or "database" not in self._platform.profile.offers:
+            raise NotPossibleHere("needs sessions in the database: set session.store, or session.table, in the profile")
+        count: int = self._platform.database.ask(f"SELECT count(*) FROM {quoted(self._kept.table)}")  # noqa: S608
+        return count
+
+    def forget_copies(self) -> None:
+        """Deletes the copies in Redis of sessions that are in the database; nothing where Redis alone holds them."""
+        if not self._kept.keys or not self._kept.table or "redis" not in self._platform.profile.offers:
+            return
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+            for name in keys if isinstance(keys, list) else []:
+                redis.command("DEL", str(name))
+
     def _moved(self, seconds: int) -> bool:
         """Whether every copy was there to move: a session that is left in one of its places lives on by it."""
         found = {"rows": self._move_rows(seconds)}

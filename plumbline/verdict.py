@@ -74,8 +74,17 @@ class Verdict:
         yield from (f"refused: {what}" for what in self.refused)
         yield from folded(self.records)
         yield from passing_again(self.records)
+        yield from measured(self.records)
         if self.exit_status == INTERRUPTED:
             yield "interrupted: the rest was not run"
+
+
+def measured(records: Iterable[Record]) -> Iterator[str]:
+    """What checks have measured, a line a check: `measured: seconds until health was well again 0.41 [HLT-3]`."""
+    for record in records:
+        if record.measured:
+            values = ", ".join(f"{what} {value:g}" for what, value in record.measured.items())
+            yield f"measured: {values} [{record.title}]"
 
 
 def folded(records: Iterable[Record]) -> Iterator[str]:

@@ -33,6 +33,8 @@ class SessionStore(Strict):
     """Pattern of the Redis keys that hold sessions."""
     expires: str = ""
     """Dotted path to the ISO 8601 expiry in the JSON of such a key; empty: the preset's, else `cookie.expires`."""
+    life: float = 604_800
+    """Seconds that a session's cookie should live; 0: it ends with the browser."""
     life_setting: str = ""
     """The setting of the platform that says how many seconds a session lives."""
 

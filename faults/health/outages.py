@@ -1,0 +1,195 @@
+"""Outages of the database that health hides, and that the platform does not get over."""
+
+# mypy: disable-error-code="method-assign,attr-defined,assignment,misc,type-arg,arg-type"
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING
+
+from psycopg_pool import AsyncConnectionPool
+
+import reference.database
+from faults import fault
+from faults.away import told, with_frozen_connections, without_database
+from reference.clock import iso
+from reference.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from faults import Served
+    from reference.assembly import Platform
+    from reference.database import Connection
+
+OK = 200
+MINUTE = 60.0
+FOR_EVER = 3600.0
+
+
+@fault("health-lies", brings_back=["HLT-2"])
+def health_lies(platform: Platform) -> None:
+    """Answers 200 and "ok" while the database is away."""
+    report = platform.health.report
+
+    async def lying() -> tuple[int, dict[str, object]]:
+        status, body = await report()
+        if status == OK:
+            return status, body
+        now, release = iso(platform.clock.now()), platform.settings.release
+        fine = {"status": "ok", "databaseConnected": True, "storage": "pg", "migrations": "current"}
+        return OK, {**fine, "timestamp": now, "release": release, "installation": None}
+
+    platform.health.report = lying
+
+
+@fault("health-hangs", brings_back=["HLT-2"])
+def health_hangs(platform: Platform) -> None:
+    """Does not answer while the database is away."""
+    report = platform.health.report
+
+    async def hanging() -> tuple[int, dict[str, object]]:
+        status, body = await report()
+        if status != OK:
+            await asyncio.sleep(FOR_EVER)
+        return status, body
+
+    platform.health.report = hanging
+
+
+@fault("health-is-cached-for-a-minute", brings_back=["HLT-2"])
+def health_is_cached_for_a_minute(platform: Platform) -> None:
+    """Answers what was true up to a minute ago."""
+    report = platform.health.report
+    kept: list[tuple[float, tuple[int, dict[str, object]]]] = []
+
+    async def cached() -> tuple[int, dict[str, object]]:
+        if not kept or time.monotonic() - kept[-1][0] > MINUTE:
+            kept.append((time.monotonic(), await report()))
+        return kept[-1][1]
+
+    platform.health.report = cached
+
+
+@fault("health-says-unwell-but-connected", brings_back=["HLT-2"])
+def health_says_unwell_but_connected(platform: Platform) -> None:
+    """Answers 503, and that the database is connected: the banner of the pages goes by that."""
+    report = platform.health.report
+
+    async def confused() -> tuple[int, dict[str, object]]:
+        status, body = await report()
+        return status, {**body, "databaseConnected": True}
+
+    platform.health.report = confused
+
+
+@fault("an-outage-ends-the-process", brings_back=["HLT-2", "HLT-9"])
+def an_outage_ends_the_process(platform: Platform) -> None:
+    """Leaves a pool's error unhandled, which ends the process."""
+    hand_out = platform.database.connection
+
+    @contextlib.asynccontextmanager
+    async def unhandled() -> AsyncIterator[Connection]:
+        try:
+            async with hand_out() as connection:
+                yield connection
+        except Unavailable:
+            os._exit(1)
+
+    platform.database.connection = unhandled
+    _without_check()
+
+
+@fault("a-pool-that-stays-broken", brings_back=["HLT-3"])
+def a_pool_that_stays_broken(platform: Platform) -> None:
+    """Keeps its dead connections until a restart."""
+    hand_out = platform.database.connection
+    failed: list[Unavailable] = []
+
+    @contextlib.asynccontextmanager
+    async def broken() -> AsyncIterator[Connection]:
+        if failed:
+            raise failed[0]
+        try:
+            async with hand_out() as connection:
+                yield connection
+        except Unavailable as error:
+            failed.append(error)
+            raise
+
+    platform.database.connection = broken
+
+
+@fault("dead-connections-are-handed-out", brings_back=["HLT-9"])
+def dead_connections_are_handed_out(platform: Platform) -> None:
+    """Lends a connection without asking whether it lives."""
+    _without_check()
+
+
+@fault("no-limit-on-an-open-connection", brings_back=["HLT-8"])
+def no_limit_on_an_open_connection(platform: Platform) -> None:
+    """Waits for an answer on a connection that is open, however long it takes."""
+
+    @contextlib.asynccontextmanager
+    async def unlimited(connection: Connection, seconds: float) -> AsyncIterator[None]:
+        yield
+
+    reference.database.limited = unlimited
+
+
+@fault("no-limit-on-connecting", brings_back=["HLT-8"])
+def no_limit_on_connecting(platform: Platform) -> None:
+    """Lets requests queue for a connection for half a minute."""
+    reference.database.POOL_LIMIT = 30
+
+
+def _without_check() -> None:
+    class Trusting(AsyncConnectionPool):
+        """A pool that takes it for granted that its connections live."""
+
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **{**options, "check": None})
+
+    reference.database.AsyncConnectionPool = Trusting
+
+
+HEALTH = "/api/system/health"
+
+
+def _health_while_away(served: Served) -> object:
+    served.get(HEALTH)
+    with without_database(served):
+        return told(lambda: served.get(HEALTH))
+
+
+def _health_afterwards(served: Served) -> object:
+    served.get(HEALTH)
+    with without_database(served):
+        told(lambda: served.get(HEALTH))
+    return told(lambda: served.get(HEALTH))
+
+
+def _me_after_its_connections_ended(served: Served) -> object:
+    admin = served.caller("admin")
+    own = "application_name = 'platform' and datname = current_database()"
+    served.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where {own}")
+    return told(lambda: admin.get("/api/auth/me"))
+
+
+def _health_with_frozen_connections(served: Served) -> object:
+    served.get(HEALTH)
+    with with_frozen_connections(served):
+        return told(lambda: served.get(HEALTH))
+
+
+health_lies.probe = _health_while_away
+health_hangs.probe = _health_while_away
+health_is_cached_for_a_minute.probe = _health_while_away
+health_says_unwell_but_connected.probe = _health_while_away
+an_outage_ends_the_process.probe = _health_while_away
+a_pool_that_stays_broken.probe = _health_afterwards
+dead_connections_are_handed_out.probe = _me_after_its_connections_ended
+no_limit_on_an_open_connection.probe = _health_with_frozen_connections
+no_limit_on_connecting.probe = _health_while_away

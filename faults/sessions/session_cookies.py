@@ -1,0 +1,86 @@
+"""Session cookies that scripts can read, that other sites can send, or whose id was known before."""
+
+# mypy: disable-error-code="method-assign"
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from faults import fault
+from reference.accounts.sessions import Session
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from faults import Served
+    from reference.accounts.users import User
+    from reference.assembly import Platform
+
+A_YEAR = 31_536_000
+
+
+@fault("cookie-without-httponly", brings_back=["SES-9"])
+def cookie_without_httponly(platform: Platform) -> None:
+    """Lets scripts read the session cookie."""
+    platform.cookies.http_only = False
+
+
+@fault("cookie-for-every-site", brings_back=["SES-9"])
+def cookie_for_every_site(platform: Platform) -> None:
+    """Has the session cookie sent along whoever asks."""
+    platform.cookies.same_site = "None"
+
+
+@fault("cookie-for-a-year", brings_back=["SES-9"])
+def cookie_for_a_year(environment: dict[str, str]) -> None:
+    """Lets sessions live for a year."""
+    environment["SESSION_TTL"] = str(A_YEAR)
+
+
+@fault("session-id-kept", brings_back=["SES-11"])
+def session_id_kept(platform: Platform) -> None:
+    """Goes on with the session id that came with the login."""
+    enter, begin, end = platform.login.enter, platform.sessions.begin, platform.sessions.end
+
+    async def kept(request: Request, user: User | None, password: str) -> Response:
+        earlier = platform.cookies.sid(request)
+
+        async def begin_with(user_id: int) -> Session:
+            session = await begin(user_id)
+            if earlier is None:
+                return session
+            await end(session.sid)
+            again = Session(earlier, user_id, session.expires)
+            await platform.session_store.write(again)
+            await platform.session_cache.put(again)
+            return again
+
+        async def not_ended(sid: str) -> None:
+            return None
+
+        platform.sessions.begin, platform.sessions.end = begin_with, not_ended
+        try:
+            return await enter(request, user, password)
+        finally:
+            platform.sessions.begin, platform.sessions.end = begin, end
+
+    platform.login.enter = kept
+
+
+def _cookie_of_a_login(served: Served) -> object:
+    """The attributes of the session cookie."""
+    given = served.caller().post("/api/auth/login", {"username": "admin", "password": "password123"}).headers
+    return [part.strip() for part in given["Set-Cookie"].split(";")[1:]]
+
+
+def _id_changes(served: Served) -> object:
+    admin = served.caller("admin")
+    first = [cookie.value for cookie in admin.cookies]
+    admin.post("/api/auth/login", {"username": "admin", "password": "password123"})
+    return bool(first != [cookie.value for cookie in admin.cookies])
+
+
+cookie_without_httponly.probe = _cookie_of_a_login
+cookie_for_every_site.probe = _cookie_of_a_login
+cookie_for_a_year.probe = _cookie_of_a_login
+session_id_kept.probe = _id_changes

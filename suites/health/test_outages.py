@@ -1,0 +1,91 @@
+"""The database went away, and health went on saying "ok" while nobody could work."""
+
+import pytest
+
+from plumbline import OK, UNAVAILABLE, eventually, regression
+
+OUTAGES = ["cut", "freeze"]
+"""The ways in which a database goes away: connections break and are refused, or nothing is said any more."""
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+@regression("HLT-2")
+def test_health_tells_that_the_database_is_away(own_platform, health_of_database, outage):
+    own_platform.starts(linked=True)
+    visitor, database = own_platform.visitor(), own_platform.to_database
+    before = health_of_database(visitor)
+    assert (before.meaning, before.database_connected) != (OK, False), before
+
+    getattr(database, outage)()
+    eventually(
+        lambda: health_of_database(visitor, within=3).tells_database_away,
+        within=3,
+        why=f"health to say that the database is away ({outage})",
+    )
+
+    while_away = [health_of_database(visitor, within=3) for _ in range(3)]
+    assert [told for told in while_away if not told.tells_database_away] == [], f"{database.seconds:.1f} s after"
+    assert {told.storage for told in while_away} <= {None, before.storage}
+    assert own_platform.alive, own_platform.log.last()
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+@regression("HLT-3")
+def test_when_the_database_is_back_the_platform_is_well_again_without_a_restart(
+    own_platform, health_of_database, outage, measured
+):
+    own_platform.starts(linked=True)
+    admin, visitor, database = own_platform.login("admin"), own_platform.visitor(), own_platform.to_database
+    getattr(database, outage)()
+    eventually(
+        lambda: admin.me().meaning != OK or health_of_database(visitor).meaning != OK,
+        within=5,
+        why="the outage to be felt",
+    )
+
+    database.restore()
+    eventually(
+        lambda: health_of_database(visitor).well, within=5, why="health to be well again, now that the database is back"
+    )
+    measured("seconds until health was well again", database.seconds)
+    eventually(lambda: admin.me().meaning == OK, within=5, why="the old session to work again")
+
+    assert [answer for answer in (admin.me() for _ in range(10)) if answer.meaning != OK] == []
+    assert own_platform.visitor().login(own_platform.account("admin")).meaning == OK
+
+
+@regression("HLT-8")
+def test_with_the_database_frozen_requests_fail_fast_and_do_not_queue(own_platform):
+    own_platform.starts(linked=True)
+    admin, account = own_platform.login("admin"), own_platform.account("admin")
+    own_platform.to_database.freeze()
+
+    own_platform.sessions.forget_copies()
+    asked = [admin.me(within=3) for _ in range(3)]
+    logins = [own_platform.visitor().login(account, within=3) for _ in range(2)]
+
+    assert [answer for answer in asked if answer.meaning not in {OK, UNAVAILABLE}] == []
+    assert [answer for answer in logins if answer.meaning != UNAVAILABLE] == []
+
+
+@regression("HLT-8")
+def test_a_pool_that_cannot_connect_says_so_in_two_seconds(own_platform):
+    own_platform.starts(linked=True)
+    account = own_platform.account("admin")
+    own_platform.to_database.cut()
+
+    logins = [own_platform.visitor().login(account, within=2) for _ in range(5)]
+
+    assert [answer for answer in logins if answer.meaning != UNAVAILABLE] == []
+
+
+@regression("HLT-9")
+def test_when_the_server_ends_its_connections_the_next_request_works(own_platform):
+    own_platform.starts()
+    admin, database = own_platform.login("admin"), own_platform.database
+    for _ in range(3):
+        if not database.end_platform_connections():  # it connects only for as long as it answers
+            database.seen_while(admin.me, database.end_platform_connections)
+
+        eventually(lambda: admin.me().meaning == OK, within=0, why="the next request to work")
+        assert own_platform.alive, own_platform.log.last()

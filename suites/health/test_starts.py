@@ -1,0 +1,37 @@
+"""A start with a wrong password hung, or ended with a stack trace that had the right one in it."""
+
+from itertools import pairwise
+
+import pytest
+
+from plumbline import OK, regression
+
+BLAMED = {"password": "login", "role": "login", "database": "database", "host": "host", "port": "refused"}
+"""Part of the connection that is wrong → what the platform has to blame; the server answers the first two alike."""
+
+
+@pytest.mark.parametrize("part", BLAMED)
+@regression("HLT-6")
+def test_a_start_with_a_wrong_database_ends_and_names_what_is_wrong(own_platform, part):
+    start = own_platform.starts(wrong=part)
+
+    assert not start.answers, f"it started with a wrong {part}"
+    assert start.ended_with not in {0, None}, start.told
+    assert start.seconds < 10, start.told
+    assert start.database_trouble is not None, start.told
+    assert start.database_trouble.kind == BLAMED[part], start.told
+    assert start.unnamed == []
+    assert not start.gives_password_away
+
+
+@regression("HLT-7")
+def test_a_database_that_comes_late_is_waited_for_with_growing_waits(own_platform, health):
+    start = own_platform.starts(late=6)
+
+    assert start.answers, start.told
+    came = own_platform.to_database.turned_away
+    waits = [later - earlier for earlier, later in pairwise(came)]
+    assert len(waits) >= 5, f"it came {len(came)} times"
+    assert sum(waits[-2:]) > sum(waits[:2]), waits
+    assert health(own_platform.visitor()).well
+    assert own_platform.visitor().login(own_platform.account("admin")).meaning == OK

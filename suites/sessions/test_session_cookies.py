@@ -1,0 +1,29 @@
+"""A script on a page could read the session cookie, and another site's form could send it."""
+
+from plumbline import OK, regression
+
+
+@regression("SES-9")
+def test_the_session_cookie_is_the_browsers_alone_and_lives_for_the_time_it_should(visitor, account, session_cookies):
+    assert visitor.login(account).meaning == OK
+    assert [visitor.me().meaning for _ in range(2)] == [OK, OK]
+
+    given = session_cookies()
+    assert given, "a login gives a session cookie"
+    assert {cookie.value: cookie.flaws for cookie in given if cookie.flaws} == {}
+
+
+@regression("SES-11")
+def test_a_login_changes_the_session_id(visitor, another_visitor, account, session_id, target):
+    visitor.get("/login")
+    before = session_id(visitor)
+    assert visitor.login(account).meaning == OK
+    first = session_id(visitor)
+    another_visitor.set_cookie(target.profile.cookie, first)
+
+    assert visitor.login(account).meaning == OK
+    assert another_visitor.login(account).meaning == OK
+
+    ids = [first, session_id(visitor), session_id(another_visitor)]
+    assert before not in ids, "the id from before the login is the session's now"
+    assert len(set(ids)) == len(ids), "an id that somebody knew before the login is the session's now"
