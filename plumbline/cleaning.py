@@ -14,24 +14,22 @@ from typing import TYPE_CHECKING
 
 from plumbline import ledger
 from plumbline.client import Client, NoAnswer
-from plumbline.deadlines import DeadlineMissed
 from plumbline.declaration import installation
 from plumbline.exchange import OK
 from plumbline.leaving import logged_out
 from plumbline.ledger import SESSION, Entry, Whose, signature
 from plumbline.logins import leave, logged_in
 from plumbline.permission import PermissionRefused, plain_origin
-from plumbline.record import Blocked, NotPossibleHere
+from plumbline.record import Blocked, NotPossibleHere, Unsupported
 from plumbline.run import is_gone, world
-from plumbline.steps import StepFailed
 from plumbline.ways import NotRemoved, Way, lacking
 
 if TYPE_CHECKING:
     from plumbline.profile import Made
     from plumbline.target import Target
 
-IN_THE_WAY = (NotRemoved, NotPossibleHere, Blocked, PermissionRefused, DeadlineMissed, NoAnswer, StepFailed)
-"""Why a record of ours may stay for another time."""
+IN_THE_WAY = (NotRemoved, NotPossibleHere, Blocked, Unsupported, PermissionRefused, NoAnswer, AssertionError)
+"""Why a record of ours may stay for another time; a missed deadline is an AssertionError, as is a step that fails."""
 
 
 class NotOurs(Exception):

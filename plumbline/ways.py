@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
@@ -62,12 +63,24 @@ class BySql:
 
     def text(self, made: Any) -> str | None:  # noqa: ANN401 - an id
         """Everything that `read` selects."""
-        rows = self._database.rows(self._how.read, id=made)
+        with _sql_errors_told():
+            rows = self._database.rows(self._how.read, id=made)
         return "\n".join(str(value) for row in rows for value in row.values()) if rows else None
 
     def remove(self, made: Any) -> None:  # noqa: ANN401 - an id
         """Runs `delete`."""
-        self._database.execute(self._how.delete, id=made)
+        with _sql_errors_told():
+            self._database.execute(self._how.delete, id=made)
+
+
+@contextmanager
+def _sql_errors_told() -> Iterator[None]:
+    from psycopg import Error
+
+    try:
+        yield
+    except Error as error:
+        raise NotRemoved(str(error).partition("\n")[0]) from error
 
 
 class ByApi:
