@@ -47,9 +47,10 @@ def read(name: str) -> Read:
     return loaded
 
 
-def judged(home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
-    """Plays what the workflow's one job does after such an event: exit code, output, outputs of the step."""
-    [use] = [step for step in read(".github/workflows/post-deploy.yml")["jobs"]["judge"]["steps"] if "id" in step]
+def played(job: str, home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
+    """Plays what one of the workflow's jobs does after such an event: exit code, output, outputs of the step."""
+    steps = read(".github/workflows/post-deploy.yml")["jobs"][job]["steps"]
+    [use] = [step for step in steps if step["uses"] == "./.plumbline-suite"]
     action = read("action.yml")
     given = {name: one.get("default", "") for name, one in action["inputs"].items()}
     around = {"github": {"event": event}, "inputs": inputs}
@@ -58,6 +59,7 @@ def judged(home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
     contexts = {"inputs": given, "runner": {"temp": str(home)}}
     own = {name: filled_in(text, contexts) for name, text in step["env"].items()}
     own |= {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(home / "outputs"), "GITHUB_WORKSPACE": str(home)}
+    own |= {"PLUMBLINE_HOME": str(home / "home")}  # the ledgers of other runs are none of this one's business
     own |= {VARIABLE: PASSWORD, "PLUMBLINE_ROWS": "PRE-1,SES-1", "GITHUB_ACTION_PATH": str(ROOT)}
     ended = subprocess.run(
         [BASH, "-e", "-c", step["run"]], env=environment(own),
@@ -67,11 +69,11 @@ def judged(home: Path, event: Read, inputs: Read) -> tuple[int, str, str]:
     return ended.returncode, ended.stdout + ended.stderr, outputs.read_text("utf-8") if outputs.exists() else ""
 
 
-def after(home: Path, origins: list[Deployed], url: str) -> tuple[int, str, str]:
+def after(home: Path, origins: list[Deployed], url: str, job: str = "judge") -> tuple[int, str, str]:
     """The same, with a profile in the repository, and an event that says where something was deployed."""
     first, second, _ = origins
     (home / "staging.toml").write_text(first.profile(second.origin))
-    return judged(home, {"deployment_status": {"environment_url": url}}, {"target": "staging.toml"})
+    return played(job, home, {"deployment_status": {"environment_url": url}}, {"target": "staging.toml"})
 
 
 def test_a_strangers_url_is_refused_and_nobody_is_asked(tmp_path: Path, origins: list[Deployed]) -> None:
@@ -98,6 +100,12 @@ def test_one_of_the_profiles_is_judged_and_the_verdict_handed_on(tmp_path: Path,
     assert outputs == "verdict=GO\nrelease=r1\n"
     assert [one.count("/login") > 0 for one in origins] == [False, True, False]
     assert origins[2].asked == []
+
+
+def test_the_last_job_cleans_up_and_checks_nothing(tmp_path: Path, origins: list[Deployed]) -> None:
+    code, output, outputs = after(tmp_path, origins, origins[0].origin, "cleanup")
+
+    assert (code, output, outputs) == (0, "removed 0 of 0\n", "")
 
 
 def test_what_a_deployment_brings_is_not_played() -> None:
