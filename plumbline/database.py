@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from plumbline.deadlines import wait_until
 from plumbline.permission import Level
 from plumbline.record import NotPossibleHere
 from plumbline.stores.postgres import connect
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from plumbline.target import Target
 
 Answer = TypeVar("Answer")
+
+ENDING = 5.0
+"""Seconds that a connection of the server's may take to end."""
 
 PLATFORMS = "datname = current_database() AND backend_type = 'client backend' AND application_name <> 'plumbline'"
 """Which of the server's connections are the platform's: all to its database that are not the suite's."""
@@ -78,9 +82,12 @@ class Database:
         return count
 
     def end_platform_connections(self) -> int:
-        """Has the server end the platform's connections, as a restart or an impatient proxy does; how many."""
-        count: int = self.ask(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours
-        return count
+        """Has the server end the platform's connections, as a restart or an impatient proxy does; how many are gone."""
+        ended = self.rows(f"SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE {PLATFORMS}")  # noqa: S608 - ours
+        pids = [row["pid"] for row in ended]
+        still = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(%(pids)s)"
+        wait_until(lambda: self.ask(still, pids=pids) == 0, within=ENDING)
+        return len(pids)
 
     def last_query_of_the_platform(self) -> datetime:
         """When the platform's latest statement on this database began; the year 1 where there was none."""

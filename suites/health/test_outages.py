@@ -86,6 +86,7 @@ def test_when_the_server_ends_its_connections_the_next_request_works(own_platfor
     for _ in range(3):
         if not database.end_platform_connections():  # it connects only for as long as it answers
             database.seen_while(admin.me, database.end_platform_connections)
+        own_platform.visitor().get("/login")  # and with that the platform has had time to hear of it
 
         eventually(lambda: admin.me().meaning == OK, within=0, why="the next request to work")
         assert own_platform.alive, own_platform.log.last()
