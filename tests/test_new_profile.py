@@ -33,7 +33,7 @@ FORM = (
 )
 SHOP: Mapping[str, Said] = {
     "/": (302, {"Location": "/accounts/login/"}, ""),
-    "/accounts/login/": (200, {**HTML, "Set-Cookie": "sessionid=abc; Path=/"}, FORM),
+    "/accounts/login/": (200, {**HTML, "Set-Cookie": "csrftoken=abc; Path=/"}, FORM),
     "/accounts/profile/": (302, {"Location": "/accounts/login/?next=/accounts/profile/"}, ""),
     "/accounts/logout/": (405, {}, ""),
     "/ht/": (200, JSON, json.dumps({"ok": True, "checks": {"db": {"status": "up"}}, "version": "7"})),

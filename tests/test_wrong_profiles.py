@@ -111,6 +111,7 @@ WRONG = [
     # who logs in, and how
     (STARTED.format("[accounts.admin]\nusername = 'ada'"), "accounts.admin: has no password", "password_env"),
     (STARTED.format(ACCOUNT + "password_env = 'A'"), "has password and password_env", "take one of them out"),
+    (STARTED.format(ACCOUNT + "ours = true"), "admin.ours: its sessions are ended by logout.everywhere", "name that"),
     (STARTED.format(ACCOUNT.replace("password123", "$ADA")), "admin.password: is no variable", "without $"),
     (
         STARTED.format(ACCOUNT.replace("password =", "password_env =").replace("password123", "of-mine!")),

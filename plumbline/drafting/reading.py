@@ -115,6 +115,8 @@ def _last(path: str) -> str:
 def session_cookie(answers: list[Answer]) -> tuple[str, str, str] | None:
     """Name of the cookie that looks like a session's, whose it is, and its preset; None where none does."""
     names = [cookie.name for answer in answers for cookie in answer.cookies]
+    if "csrftoken" in names and "sessionid" not in names:
+        names.append("sessionid")  # Django's, which comes with the login
     for pattern, whose, preset in COOKIES:
         for name in names:
             if re.fullmatch(pattern, name) and "csrf" not in name.lower():

@@ -22,6 +22,8 @@ def wrong(profile: Profile) -> Iterator[str]:
     """Accounts, log-in, who is logged in, log-out."""
     for name, account in profile.accounts.items():
         yield from _account(f"accounts.{name}", account, managed=profile.managed)
+        if account.ours and not profile.logout.everywhere:
+            yield f"accounts.{name}.ours: its sessions are ended by logout.everywhere; name that, or take this out"
     yield from _steps("login.steps", profile.login.steps, OF_LOGIN)
     yield from _steps("logout.steps", profile.logout.steps, OF_LOGOUT)
     steps = profile.login.steps
