@@ -16,10 +16,9 @@ from tests.whole_runs import ROOT, module_run
 
 PROFILES = sorted(
     path
-    for folder in ("targets", "examples", "tests")
-    for path in (ROOT / folder).rglob("*.toml")
+    for pattern in ("targets/*.toml", "examples/*/target.toml", "tests/*/*.toml")
+    for path in ROOT.glob(pattern)
     if "[commands]" in (text := path.read_text("utf-8")) or "[remote]" in text
-    if "node_modules" not in path.parts
 )
 
 
