@@ -30,6 +30,7 @@ class Front:
         self._port, self._adds = platform_port, adds or {}
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1", "localhost").configure_cert(self._context)
+        self._serving: set[asyncio.Task[None] | None] = set()
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(
             asyncio.start_server(self._served, "127.0.0.1", 0, ssl=self._context)
@@ -53,6 +54,7 @@ class Front:
             await asyncio.gather(*serving, return_exceptions=True)
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.current_task())  # asyncio itself forgets one whose caller vanished
         try:
             head = await reader.readuntil(HEAD_ENDS)
             path = head.split(maxsplit=2)[1].decode("latin-1")
@@ -65,6 +67,7 @@ class Front:
         except (OSError, asyncio.IncompleteReadError):  # whoever asked has hung up
             pass
         finally:
+            self._serving.discard(asyncio.current_task())
             writer.close()
 
     async def _passed_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
