@@ -18,8 +18,8 @@ HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 """This machine, the only one that is spoken to without TLS."""
 
 
-NOBODYS = "no-such-"
-"""A path with a part that begins so leads to nothing: it may be asked everywhere, for the page that says so."""
+NOBODYS = re.compile(r"/no-such(-|/|$)")
+"""A path with such a part leads to nothing: it may be asked everywhere, for the page that says so."""
 
 USUAL = {"http": ":80", "https": ":443"}
 
@@ -87,8 +87,7 @@ class Permission:
 
     def may_ask_for(self, path: str) -> None:
         """The same of a check's own choice of path; a redirect, or a page for its files, may lead elsewhere."""
-        nobodys = any(part.startswith(NOBODYS) for part in path.split("/"))
-        if self.routes is not None and not nobodys and not matches(path, self.routes):
+        if self.routes is not None and not NOBODYS.search(path) and not matches(path, self.routes):
             raise PermissionRefused(f"{path}: neither the contract nor the profile has this path")
 
     def may_load(self, method: str, origin: str, path: str) -> None:

@@ -86,6 +86,7 @@ def test_a_path_that_is_never_asked_is_not_by_another_spelling(spelled: str) -> 
 def test_a_path_that_leads_to_nothing_may_be_asked_for_the_page_that_says_so() -> None:
     permission = Permission(Level.READONLY, frozenset({HERE}), routes=frozenset({"/"}))
 
+    permission.may_ask_for("/no-such/page.html")
     permission.may_ask_for("/no-such-page")
     permission.may_ask_for("/api/no-such-route")
     with pytest.raises(PermissionRefused):
