@@ -79,9 +79,11 @@ class Sessions:
         return self._platform.database.execute(statement, seconds=seconds) if statement else 0
 
     def _statement(self) -> str:
-        """The one for the table's column, by its type."""
+        """The one for the table's column, by its type; empty where there need not be such a table."""
         table, column = self._kept.table, self._kept.column
         kind = self._platform.database.ask(KIND, table=quoted(table), column=column)
+        if kind is None and not self._kept.needs:
+            return ""
         statement = move_expiry(self._kept, str(kind))
         if statement is None:
             said = f"is of type {kind}" if kind else "is not in the database"

@@ -137,8 +137,6 @@ def test_the_copy_in_connect_pg_simples_json_goes_along(database: Database, numb
 @pytest.mark.parametrize("library", KEYS, ids=lambda one: one.name)
 def test_in_redis(library: Library, database: Database, number: tuple[RedisServer, int]) -> None:
     own = Own({"store": library.preset, "life_setting": "LIFE", **library.more}, database, number)
-    if library.preset == "better-auth":
-        database.execute(TABLES[3].makes)
     own.command("SET", library.key, library.value, "EX", 1209600)
     own.command("SET", "theirs:1", "x", "EX", 1209600)
 
