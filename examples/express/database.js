@@ -3,6 +3,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import pg from "pg";
 
+const FIRST_WAIT = 50; // milliseconds between two tries to reach the database at a start: they double
+const LONGEST_WAIT = 2000;
 const MIGRATIONS = new URL("migrations/", import.meta.url);
 
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text); // a day is no moment: it has no time zone
@@ -14,9 +16,28 @@ export function connect(url) {
     application_name: "deal-express",
     max: 10,
     connectionTimeoutMillis: 2000,
+    query_timeout: 2500, // a server that says nothing any more is no reason to wait for ever
   });
   pool.on("error", (error) => console.error(JSON.stringify({ level: 50, msg: `idle connection: ${error.message}` })));
   return pool;
+}
+
+/** Waits for the database with growing waits, at most so many seconds; then an error that says what cannot be reached. */
+export async function reach(pool, seconds) {
+  const end = Date.now() + seconds * 1000;
+  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+    try {
+      return await pool.query("SELECT 1");
+    } catch (error) {
+      if (Date.now() + wait > end) throw new Error(`${whereabouts(pool)}: ${error.message || error.code}`);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+function whereabouts(pool) {
+  const { username, hostname, port } = new URL(pool.options.connectionString);
+  return `database: user '${decodeURIComponent(username)}' at ${hostname}:${port || 5432}`;
 }
 
 export async function pendingMigrations(pool) {

@@ -2,6 +2,7 @@
 
 import { createServer } from "node:http";
 import { application } from "./application.js";
+import { reach } from "./database.js";
 import { partsOf } from "./parts.js";
 import { broken } from "./breaks.js";
 import { answerSockets } from "./socket.js";
@@ -9,7 +10,7 @@ import { answerSockets } from "./socket.js";
 const PATIENCE = 2000; // milliseconds that open connections have to end by themselves
 
 export async function serve(settings, pool) {
-  await pool.query("SELECT 1"); // a database that cannot be reached is told at once, not with the first request
+  await reach(pool, settings.startDeadline); // what cannot be reached is told here, not with the first request
   const parts = broken(settings.broken, partsOf(settings, pool));
   const app = application(settings, parts);
   const server = createServer(app);

@@ -17,6 +17,7 @@ export function settingsFrom(environment) {
     production: environment.NODE_ENV === "production",
     release: environment.RELEASE || "dev",
     sessionSeconds: number("SESSION_TTL", environment.SESSION_TTL || "604800"),
+    startDeadline: number("START_DEADLINE", environment.START_DEADLINE || "10"),
     bcryptRounds: number("BCRYPT_ROUNDS", environment.BCRYPT_ROUNDS || "10"),
     broken: environment.BREAK || "",
   };
