@@ -35,7 +35,7 @@ export function application(settings, parts) {
     if (response.headersSent) return next(error);
     if (error.status >= 400 && error.status < 500) return answerError(request, response, error.status, "Bad request");
     console.error(JSON.stringify({ level: 50, request_id: request.id, path: request.path, msg: error.stack }));
-    return AWAY.test(error.code ?? "") || /timeout exceeded when trying to connect|Query read timeout/.test(error.message)
+    return AWAY.test(error.code ?? "") || /timeout exceeded when trying to connect|Query read timeout|Connection terminated/.test(error.message)
       ? answerError(request, response, 503, "The database is away")
       : answerError(request, response, 500, "Something went wrong");
   });
