@@ -18,6 +18,7 @@ from plumbline.instance import Ground, Instance, Log, Start, surroundings
 from plumbline.run import NotReached, Run
 from plumbline.services.choice import Choice, Wanted, choose
 from plumbline.services.presence import gone
+from plumbline.sighting import seen_by_its_migration, seen_while_it_serves
 from plumbline.stores.postgres import Server
 from plumbline.stores.redis import RedisServer
 from plumbline.target import Target
@@ -179,12 +180,18 @@ def fill(suite: Suite, url: str) -> None:
     ground = Ground(target, suite.run.folder, suite.run.rendezvous.read("secret", WAIT)["value"])
     # Without what is passed on from the environment: the template is kept for runs that were given something else.
     env = {**surroundings(), **ground.environment(1, url, "redis://127.0.0.1:1/0", caller={})}
-    for name, command in (("migrate", commands.migrate), ("seed", commands.seed)):
-        if command:
-            processes.finish(
-                target.filled_in(command), name=name, log=suite.run.folder / f"{name}.log", env=env,
-                within=60, cwd=target.workplace,
-            )  # fmt: skip
+
+    def run(name: str, command: tuple[str, ...]) -> None:
+        words, log = target.filled_in(command), suite.run.folder / f"{name}.log"
+        processes.finish(words, name=name, log=log, env=env, within=60, cwd=target.workplace)
+
+    if commands.migrate:
+        run("migrate", commands.migrate)
+        seen_by_its_migration(url, target)
+    elif commands.seed:
+        seen_while_it_serves(Instance(ground, "before-seeding", url, "redis://127.0.0.1:1/0"), url, target)
+    if commands.seed:
+        run("seed", commands.seed)
 
 
 def bring_platform(suite: Suite) -> None:
