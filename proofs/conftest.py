@@ -22,8 +22,6 @@ from plumbline.suite import faulty_warm
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
-    from plumbline.catalogue import Catalogue
-
 FAULTS = pytest.StashKey[list[Fault]]()
 FINDINGS = "plumbline_findings"
 
@@ -50,16 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     rows = asked.rows
     if rows is not None:
         chosen = [fault for fault in chosen if fault.canary or rows & set(fault.row_ids)]
-    if not names:
-        chosen = [fault for fault in chosen if not _waits(fault, asked.catalogue)]
     config.stash[FAULTS] = sorted(chosen, key=lambda fault: fault.canary is None)
     config.pluginmanager.register(Matrix(config, asked_by_name=bool(names)), "plumbline-matrix")
-
-
-def _waits(fault: Fault, catalogue: Catalogue) -> bool:
-    """Whether the turn of all its rows has not come, so that no check could catch it."""
-    rows = [row for row in catalogue if row.title in fault.brings_back]
-    return bool(rows) and all(row.planned for row in rows)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -9,6 +9,7 @@ import { pages } from "./pages.js";
 
 const PUBLIC = fileURLToPath(new URL("public", import.meta.url));
 const AWAY = /^(ECONN|ENOTFOUND|ETIMEDOUT|08|57P)/; // codes of a database that is not there
+const SILENT = /timeout exceeded when trying to connect|Query read timeout|Connection terminated/; // which have none
 
 export function application(settings, parts) {
   const app = express();
@@ -35,7 +36,7 @@ export function application(settings, parts) {
     if (response.headersSent) return next(error);
     if (error.status >= 400 && error.status < 500) return answerError(request, response, error.status, "Bad request");
     console.error(JSON.stringify({ level: 50, request_id: request.id, path: request.path, msg: error.stack }));
-    return AWAY.test(error.code ?? "") || /timeout exceeded when trying to connect|Query read timeout|Connection terminated/.test(error.message)
+    return AWAY.test(error.code ?? "") || SILENT.test(error.message)
       ? answerError(request, response, 503, "The database is away")
       : answerError(request, response, 500, "Something went wrong");
   });

@@ -46,7 +46,7 @@ export const breaks = {
     }),
   },
   "lying-health": {
-    rows: ["HLT-1 asks"],
+    rows: ["HLT-1 asks", "HLT-2"],
     about: "calls the database up without having asked it",
     apply: () => ({ databaseAnswers: async () => true, migrations: async () => "current" }),
   },

@@ -22,7 +22,7 @@ export function connect(url) {
   return pool;
 }
 
-/** Waits for the database with growing waits, at most so many seconds; then an error that says what cannot be reached. */
+/** Waits for the database, each time longer, at most so many seconds; then an error says what cannot be reached. */
 export async function reach(pool, seconds) {
   const end = Date.now() + seconds * 1000;
   for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
