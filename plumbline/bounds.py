@@ -52,7 +52,7 @@ def _named(profile: Profile) -> Iterator[str]:
     yield from (LOGIN, LOGOUT, ME, SOCKET, LOGIN_PAGE, *profile.paths)
     health, listed = profile.health, profile.routes
     yield from filter(None, (health.path, health.page, health.liveness, profile.remote.declaration.path))
-    yield from (*listed.guarded, *listed.public, *listed.pages, *listed.critical)
+    yield from (*listed.guarded, *listed.public, *listed.critical)
     yield from (step.get for step in (*profile.login.steps, *profile.logout.steps) if step.get)
     for made in profile.makes.values():
         yield from (way.partition(" ")[2] for way in (made.create, made.found, made.undo) if way)

@@ -20,8 +20,8 @@ SHOWN = 5
 SERVER_ERROR = 500
 
 
-def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: str) -> str:
-    """The whole text, a labelled line each, secrets masked."""
+def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: str, *, managed: bool = True) -> str:
+    """The whole text, a labelled line each, secrets masked; `managed`: whether the run has started the platform."""
     lines = [
         ("holds", row.holds),
         ("symptom", row.symptom),
@@ -34,7 +34,8 @@ def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: s
         lines.append(("answer", printable(secrets.mask(last.body.decode("utf-8", "replace")))[:300] or "(no body)"))
         lines.append(("curl", last.curl(secrets)))
         lines += [("", f"set {variable}") for variable in last.secrets_to_set(secrets)]
-        lines.append(("", "a platform that the run started has ended with it: put in the origin of one that runs"))
+        if managed:
+            lines.append(("", "a platform that the run started has ended with it: put in the origin of one that runs"))
     lines.append(("repeat", repeat))
     return "\n".join(_wrapped(label, text) for label, text in lines)
 

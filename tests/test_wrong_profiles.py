@@ -148,7 +148,6 @@ WRONG = [
     (STARTED.format("absent = ['deals']"), "absent: 'deals' is no path", 'begin it with "/"'),
     (STARTED.format("[routes]\nguarded = ['/a/{id}']"), "routes.guarded: '/a/{id}' has a parameter", "an example"),
     (STARTED.format("[routes]\nguarded = ['/a']\npublic = ['/a']"), "routes.public: '/a'", "take one of them out"),
-    (STARTED.format("[routes]\npages = ['/a']"), "routes.pages: '/a' is not among", "add it to one of them"),
     (STARTED.format("[routes.roles]\n'/a' = ['ada']"), "routes.roles./a: there is no account", "add [accounts]"),
     (STARTED.format("budgets = { speed = 1 }"), "budgets.speed: nothing is measured", "there are: critical_route"),
     (STARTED.format("budgets = { critical_route = -1 }"), "budgets.critical_route: -1", "give more than 0"),

@@ -104,8 +104,6 @@ class Routes(Strict):
     """Paths, examples in place of parameters, that want a login."""
     public: tuple[str, ...] = ()
     """Paths for whoever asks."""
-    pages: tuple[str, ...] = ()
-    """Those of both that are pages: whoever is not logged in is sent to the login page."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Path → the accounts that may ask for it, where not everybody may."""
     critical: tuple[str, ...] = ()

@@ -86,16 +86,13 @@ def _known(key: str, path: str, profile: Profile) -> Iterator[str]:
 
 def _routes(profile: Profile) -> Iterator[str]:
     routes = profile.routes
-    for name in ("guarded", "public", "pages", "critical", "roles"):
+    for name in ("guarded", "public", "critical", "roles"):
         for path in getattr(routes, name):
             yield from spelling.path(f"routes.{name}", path or " ")
             if "{" in path:
                 yield f"routes.{name}: {path!r} has a parameter; write an example in its place"
     for path in sorted({*routes.guarded} & {*routes.public}):
         yield f"routes.public: {path!r} is among the guarded ones too; take one of them out"
-    for path in routes.pages:
-        if path not in {*routes.guarded, *routes.public}:
-            yield f"routes.pages: {path!r} is not among guarded or public; add it to one of them"
     for path, names in routes.roles.items():
         for name in names:
             if name not in profile.accounts:
