@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Router
+from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
@@ -73,6 +73,8 @@ class Front:
     def answer_to(self, error: Exception, request: HTTPConnection, request_id: str) -> Response:
         """Return the answer to *error*: an HTML page for browsers, the envelope for programs."""
         problem = as_problem(error)
+        if isinstance(error, HTTPException) and problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers["Allow"] = self.methods_at(request.url.path)
         if wants_html(request):
             # An error page that cannot be rendered must not hide the error: the envelope takes its place.
             with contextlib.suppress(Exception):
@@ -80,6 +82,11 @@ class Front:
                 return HTMLResponse(page, problem.status, problem.headers)
         body = {"code": problem.code, "message": problem.message, "requestId": request_id}
         return JSONResponse({"error": body}, problem.status, problem.headers)
+
+    def methods_at(self, path: str) -> str:
+        """Return the methods that the routes of *path* take together; the router tells those of the first alone."""
+        there = [route for route in self._router.routes if isinstance(route, Route) and route.path_regex.match(path)]
+        return ", ".join(sorted({method for route in there for method in route.methods or ()}))
 
 
 class Exchange:
