@@ -35,9 +35,12 @@ def pool_for(target: Target, url: str) -> httpx.Client:
         place = str(request.url)
         target.permission.may_send(request.method, plain_origin(place), request.url.path, credentials=False)
 
+    # Connecting is tried again where there is a network in between; an answer is asked for once.
+    line = None if target.profile.managed else httpx.HTTPTransport(verify=verify, trust_env=False, retries=2)
     return httpx.Client(
-        trust_env=False, verify=verify, headers=headers, cookies=BrowserJar(), event_hooks={"request": [ask]}
-    )
+        trust_env=False, verify=verify, transport=line, headers=headers, cookies=BrowserJar(),
+        event_hooks={"request": [ask]},
+    )  # fmt: skip
 
 
 def agent(target: Target) -> str:

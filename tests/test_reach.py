@@ -16,6 +16,9 @@ import trustme
 
 from plumbline import reach
 from plumbline.client import Client
+from plumbline.deadlines import DeadlineMissed
+from plumbline.permission import Level
+from plumbline.profile import Remote
 from plumbline.reach import Unreachable, connect, first_answer, in_the_way
 from tests.deployed import deployed
 from tests.made_up import target
@@ -157,6 +160,18 @@ def test_connecting_is_tried_again() -> None:
     opened[0].close()
 
 
+def test_every_request_there_tries_again_to_connect() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    opened: list[socket.socket] = []
+    threading.Timer(0.2, lambda: opened.append(socket.create_server(("127.0.0.1", port)))).start()
+
+    with asking(f"http://127.0.0.1:{port}", managed=False) as client, pytest.raises(DeadlineMissed):
+        client.get("/login", within=2)  # connected after all: nobody answers
+
+    opened[0].close()
+
+
 def test_a_wrong_certificate_is_not_tried_again(serving: Callable[..., int]) -> None:
     port, began = serving(with_tls(trustme.CA().issue_cert("localhost"))), time.monotonic()
 
@@ -195,9 +210,9 @@ def test_a_platform_that_hangs_up_is_asked_once(serving: Callable[..., int]) -> 
         heard.append(line.recv(65536))
         line.close()
 
-    with asking(f"http://127.0.0.1:{serving(hang_up)}") as client:
+    with asking(f"http://127.0.0.1:{serving(hang_up)}", managed=False) as client:
         with pytest.raises(Unreachable, match=r"connected, but .* look at the platform's log"):
-            first_answer(client, "/health")
+            first_answer(client, "/login")
 
         assert len(heard) == 1
 
@@ -212,8 +227,8 @@ def test_a_platform_that_hangs_is_told_from_one_that_is_not_there(serving: Calla
     assert "no answer within 0.2 s: the platform hangs" in str(told.value)
 
 
-def asking(origin: str) -> closing[Client]:
+def asking(origin: str, *, managed: bool = True) -> closing[Client]:
     """A caller of a platform at this origin."""
-    made = target()
+    made = target() if managed else target(Level.READONLY, remote=Remote(origins=(origin,)))
     made.allow_origin(origin)
     return closing(Client(made, origin, "the run", lambda _: None))

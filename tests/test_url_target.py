@@ -13,20 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plumbline.deadlines import wait_until
-from plumbline.origins import WrongOrigin, at, origin_of, without_profile
-from plumbline.permission import Level
-from plumbline.profile import Account, Profile, Remote
-from plumbline.published import published, wrong_credentials
 from plumbline.undisturbed import interruptible, undisturbed
 from tests.deployed import PASSWORD, VARIABLE, Deployed, deployed
-from tests.whole_runs import ROOT, Ended, environment, pytest_run
+from tests.whole_runs import ROOT, Ended, environment, module_run, pytest_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
-STAGING = Profile("staging", remote=Remote(origins=("https://staging.example.org", "https://eu.example.org:8443")))
 ROWS = ("--rows", "PRE-1,SES-1,SES-3,HLT-1,SES-4,CRT-13,BRW-1")
 
 
@@ -170,50 +165,10 @@ def test_an_origin_that_is_not_the_profiles_gets_nothing(tmp_path: Path, platfor
     assert platform.origin in line
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://staging.example.org.evil.example",
-        "https://staging.example.org@evil.example",
-        "https://evil.example/?https://staging.example.org",
-        "https://evil.example#staging.example.org",
-        "https://evil.example\\@staging.example.org",
-        "https://staging.example.org:444",
-        "http://staging.example.org",
-        "https://staging.example.org/app",
-        "https://staging.example.org\n::set-output name=verdict::GO",
-        "file:///etc/passwd",
-        "//staging.example.org",
-        "",
-    ],
-)
-def test_no_spelling_leads_elsewhere(url: str, tmp_path: Path) -> None:
-    with pytest.raises(WrongOrigin):
-        at(STAGING, tmp_path, origin_of(url))
-
-
-@pytest.mark.parametrize("url", ["https://Staging.Example.org", "https://staging.example.org:443/"])
-def test_the_same_origin_spelled_otherwise_is_the_same(url: str, tmp_path: Path) -> None:
-    assert at(STAGING, tmp_path, origin_of(url)) == STAGING
-    assert at(STAGING, tmp_path, origin_of("https://eu.example.org:8443")).remote.origins[0].endswith(":8443")
-
-
 def test_what_an_attacker_writes_into_the_url_does_nothing_to_the_log(tmp_path: Path, platform: Deployed) -> None:
     line = refused(tmp_path, platform, PLUMBLINE_BASE_URL="https://evil.example\n::error::taken\x1b]0;taken\x07")
 
     assert "\\n::error::taken\\x1b" in line
-
-
-def test_without_tls_only_this_machine_is_spoken_to() -> None:
-    assert [origin_of(f"http://{host}:8000") for host in ("127.0.0.1", "localhost", "[::1]")]
-    with pytest.raises(WrongOrigin, match=r"192.0.2.1 is not this machine: give https://192.0.2.1"):
-        origin_of("http://192.0.2.1")
-
-
-def test_without_a_profile_nobody_logs_in() -> None:
-    profile = without_profile("https://staging.example.org")
-
-    assert (profile.accounts, profile.remote.allow, profile.managed) == ({}, "anonymous", False)
 
 
 @pytest.mark.parametrize(
@@ -278,19 +233,6 @@ def test_nobody_logs_in_there_with_what_everybody_knows(
     assert not password or password not in line
 
 
-def test_whoever_does_not_log_in_needs_no_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("STAGING_PASSWORD", raising=False)
-    account = Account("ada", password_env="STAGING_PASSWORD")
-    profile = Profile("staging", remote=STAGING.remote, accounts={"admin": account})
-
-    assert wrong_credentials(profile, tmp_path, Level.ANONYMOUS, ROOT) == ""
-    assert "STAGING_PASSWORD is not in the environment" in wrong_credentials(profile, tmp_path, Level.READONLY, ROOT)
-
-
-def test_every_password_of_the_projects_own_profiles_is_published() -> None:
-    assert {"password123", "creator-password-1"} <= published(ROOT)
-
-
 def test_a_rows_smoke_of_remote_targets_runs_there_alone(tmp_path: Path, platform: Deployed) -> None:
     told = {
         where: pytest_run(tmp_path, *words, "-m", "smoke", "--collect-only", "-q", environ={VARIABLE: PASSWORD}).output
@@ -299,3 +241,13 @@ def test_a_rows_smoke_of_remote_targets_runs_there_alone(tmp_path: Path, platfor
 
     assert "test_critical_routes.py::" in told["there"]
     assert "test_critical_routes.py::" not in told["here"]
+
+
+def test_there_is_nothing_to_keep_of_it(tmp_path: Path, platform: Deployed) -> None:
+    profile = tmp_path / "deployed.toml"
+    profile.write_text(platform.profile(), "utf-8")
+
+    ended = module_run(tmp_path, "plumbline", "up", f"--target={profile}", environ={VARIABLE: PASSWORD})
+
+    assert ended.code == 4, ended.output
+    assert "is reached, not started: there is nothing to keep" in ended.output

@@ -160,6 +160,10 @@ def _target(name: str) -> Target:
         day = today()
     except (ProfileError, NoDate) as error:
         raise WrongUse(str(error)) from None
+    if not profile.managed:
+        raise WrongUse(
+            f"--target {name}: {path} is of a platform that is reached, not started: there is nothing to keep"
+        )
     return Target(profile=profile, path=path.resolve(), root=ROOT, level=Level.DISRUPTIVE, run_mark="kept", today=day)
 
 
