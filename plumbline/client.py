@@ -19,7 +19,7 @@ from plumbline.minted import learn
 from plumbline.permission import SAFE_METHODS, plain_origin
 from plumbline.pool import never_ends, pool_for
 from plumbline.record import Unsupported
-from plumbline.steps import log_out, walk
+from plumbline.steps import log_in, log_out
 
 if TYPE_CHECKING:
     import httpx
@@ -145,7 +145,7 @@ class Client:
         with a_login(self.target, account, self.url) as session:
             if profile.login.steps:
                 values = {"username": account.username, "password": password, "login": door.login, "origin": self.url}
-                answer = walk(profile.login.steps, partial(self.request, within=within), values)
+                answer = log_in(self, partial(self.request, within=within), values)
             else:
                 body = {
                     door.username_field or profile.login.username: account.username,

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from plumbline.exchange import NOT_LOGGED_IN, SERVER_ERROR, dotted
+from plumbline.exchange import NOT_LOGGED_IN, OK, SERVER_ERROR, dotted
 from plumbline.meaning import LOGOUT, REDIRECTS, meaning_of_logout
 from plumbline.permission import PermissionRefused
+from plumbline.record import NotPossibleHere
 
 if TYPE_CHECKING:
     from plumbline.client import Client
@@ -52,6 +53,16 @@ def walk(
     if answer is None:
         raise ValueError("a step at least")
     return answer
+
+
+def log_in(client: Client, ask: Ask, values: Mapping[str, str]) -> Answer:
+    """A login by the profile's steps; NotPossibleHere where whoever is logged in already is shown no form for it."""
+    try:
+        return walk(client.target.profile.login.steps, ask, values)
+    except StepFailed:
+        if client.has_session and client.me().meaning == OK:
+            raise NotPossibleHere("needs a login form for whoever is logged in already") from None
+        raise
 
 
 def log_out(client: Client, values: Mapping[str, str], headers: Mapping[str, str]) -> Answer:

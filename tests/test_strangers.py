@@ -63,6 +63,13 @@ def test_a_stranger_passes_by_its_profile_alone(tmp_path: Path, name: str) -> No
     assert run.left == []
 
 
+def test_who_is_logged_in_already_and_gets_no_form_is_not_held_against_a_stranger(tmp_path: Path) -> None:
+    run = pytest_run(tmp_path, f"--target={STRANGE / 'recipes.toml'}", "--rows", "SES-1,SES-11")
+
+    assert run.code == 0, run.output
+    assert ends(run)["SES-11"] == "not-possible"
+
+
 @pytest.mark.parametrize(("name", "way", "rows"), BREAKS)
 def test_a_broken_stranger_is_red_where_it_broke(tmp_path: Path, name: str, way: str, rows: str) -> None:
     profile = STRANGE / f"{name}.toml"

@@ -80,6 +80,8 @@ class Session:
 async def login(request: Request) -> Response:
     """The form; whoever is refused is sent back to it, with a word for why in the session."""
     session = Session(request)
+    if request.method != "POST" and session.mail:
+        return session.saved(RedirectResponse("/", 302))
     token = session.data.setdefault("csrf_token", secrets.token_urlsafe(16))
     if request.method != "POST":
         fields = f'<input type=hidden name=csrf_token value="{token}"><input name=email><input name=password>'
