@@ -33,7 +33,7 @@ export const breaks = {
     apply: ({ cookieName }) => ({ signOut: async (request, response) => response.clearCookie(cookieName) }),
   },
   "unguarded-route": {
-    rows: ["CRT-3"],
+    rows: ["CRT-3 anonymous"],
     about: "shows the deals to anybody",
     apply: ({ open }) => ({ open: new Set([...open, "/api/deals"]) }),
   },
