@@ -11,6 +11,7 @@ ADMINS = (
     "/api/deals",
     "/api/deals/1",
     "/api/closing-schedules",
+    "/api/closing-schedules/1",
     "/api/funds",
     "/api/capital-calls",
     "/api/calendar/events?from=2026-11-01&to=2026-11-30&tz=Europe/Berlin",

@@ -62,7 +62,10 @@ def test_nothing_on_the_suites_side_knows_of_it(word: str) -> None:
         str(file.relative_to(ROOT))
         for folder in ("suites", "plumbline", "fixtures", "seeds", "contract")
         for file in (ROOT / folder).rglob("*.*")
-        if file.suffix != ".pyc" and file.is_file() and word in file.read_text("utf-8", "replace")
+        if file.suffix != ".pyc"
+        and file.is_file()
+        and "drafting" not in file.parts  # guesses at what paths are usual
+        and word in file.read_text("utf-8", "replace")
     ]
 
     assert knowing == []
