@@ -19,11 +19,11 @@ from bench.commands import COLLECTION, IMPORT, CommandFailed, Commands, browsers
 from bench.keeping import Keeping
 from bench.measure import EXPLAINED, HEAD, Measure
 from bench.parts import Parts
-from plumbline.processes import ProcessFailed
 from plumbline.run import Run
+from plumbline.standing.processes import ProcessFailed
 
 if TYPE_CHECKING:
-    from plumbline.chromium import Chromium
+    from plumbline.browsing.chromium import Chromium
 
 KNOWN_FLOORS = {
     "cold, with browser": "1.70 / 2.14",

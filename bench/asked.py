@@ -1,6 +1,6 @@
 """What the checks of the smoke ask the shared platform, as data: the floor asks the same.
 
-`tests/test_bench.py` holds the paths to the contract and the cookies to `plumbline.cookies`.
+`tests/test_bench.py` holds the paths to the contract and the cookies to `plumbline.asking.cookies`.
 """
 
 from __future__ import annotations

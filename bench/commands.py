@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from bench.family import family, pss
 from bench.target import ROOT
-from plumbline import bytecode, processes
-from plumbline.catalogue import Catalogue
-from plumbline.chromium import SETTING, Chromium, find
-from plumbline.processes import Process, last_lines
+from plumbline.browsing.chromium import SETTING, Chromium, find
+from plumbline.judging.catalogue import Catalogue
+from plumbline.standing import bytecode, processes
+from plumbline.standing.processes import Process, last_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bench.family import family, ticks
 from bench.target import ROOT, reference
-from plumbline import processes
-from plumbline.kept import Kept, note_in
-from plumbline.processes import Process, ProcessFailed
+from plumbline.standing import processes
+from plumbline.standing.kept import Kept, note_in
+from plumbline.standing.processes import Process, ProcessFailed
 
 READY = 150.0
 """Seconds for everything to be up: the first time makes the data directory."""

@@ -20,8 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plumbline.child import start_time
 from plumbline.deadlines import wait_until
+from plumbline.standing.child import start_time
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path("/dev/shm")
@@ -182,7 +182,7 @@ def start(temporary: Path, *, workers: bool, fresh: bool = False) -> Victim:
         environment["PLUMBLINE_HOME"] = str(temporary / "home")
     argv = [sys.executable, "-m", "pytest", "-m", "smoke", *(["-n", "2"] if workers else [])]
     with (temporary / "output").open("wb") as output:
-        # Not by plumbline.processes: that would end what the killed controller leaves in its group.
+        # Not by plumbline.standing.processes: that would end what the killed controller leaves in its group.
         process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output, process_group=0)
     return Victim(process, Tree(process.pid), workers)
 

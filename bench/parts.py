@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from bench.target import reference
 from bench.wire.web import Http, awaited_http
-from plumbline import processes
-from plumbline.browser import BrowserThread, close
-from plumbline.chromium import launch_arguments, sandbox_works
-from plumbline.client import Client
-from plumbline.instance import Ground, Instance
-from plumbline.own import OwnPlatform
+from plumbline.asking.client import Client
+from plumbline.browsing.browser import BrowserThread, close
+from plumbline.browsing.chromium import launch_arguments, sandbox_works
 from plumbline.places import HOME
+from plumbline.standing import processes
+from plumbline.standing.instance import Ground, Instance
+from plumbline.standing.own import OwnPlatform
+from plumbline.standing.suite import Suite, begin
 from plumbline.stores.postgres import PLATFORM, Clones
-from plumbline.suite import Suite, begin
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from plumbline.chromium import Chromium
+    from plumbline.browsing.chromium import Chromium
     from plumbline.run import Run
 
 SUSTAINED = 12
@@ -151,7 +151,7 @@ class Parts:
     @cached_property
     def browsers(self) -> Browsers:
         """Two browsers of one kind: one driven by bare Playwright, one by the suite."""
-        from plumbline.chromium import find
+        from plumbline.browsing.chromium import find
 
         chromium = find()
         if chromium is None:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bench.parts import Parts
-from plumbline import processes
-from plumbline.chromium import find, launch_arguments, sandbox_works
+from plumbline.browsing.chromium import find, launch_arguments, sandbox_works
 from plumbline.run import Run
+from plumbline.standing import processes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

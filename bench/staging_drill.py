@@ -26,13 +26,13 @@ from pathlib import Path
 
 from bench.front import Front, authority_at
 from bench.target import ROOT, reference
-from plumbline import processes
 from plumbline.database import Database
-from plumbline.instance import Instance
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from plumbline.run import Run
+from plumbline.standing import processes
+from plumbline.standing.instance import Instance
+from plumbline.standing.suite import begin, started
 from plumbline.stores.postgres import ADMIN
-from plumbline.suite import begin, started
 from plumbline.target import Target
 
 RELEASE = "drill-1"

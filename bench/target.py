@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from plumbline.profile_file import load
 from plumbline.target import Target
 

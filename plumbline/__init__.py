@@ -3,14 +3,14 @@
 What a check may import. Everything else a check gets as a fixture, by name (see `fixtures/`).
 """
 
+from plumbline.asking.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
+from plumbline.asking.head import head_faults
+from plumbline.asking.headers import header_faults, https_only_seconds
+from plumbline.asking.likeness import differences
+from plumbline.asking.shapes import moment, one, seconds_from_now
+from plumbline.asking.stream import is_event_line
 from plumbline.deadlines import eventually
-from plumbline.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
-from plumbline.head import head_faults
-from plumbline.headers import header_faults, https_only_seconds
-from plumbline.likeness import differences
-from plumbline.regression import regression
-from plumbline.shapes import moment, one, seconds_from_now
-from plumbline.stream import is_event_line
+from plumbline.judging.regression import regression
 
 __all__ = [
     "FORBIDDEN",

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plumbline.deadlines import wait_until
-from plumbline.permission import Level
-from plumbline.record import NotPossibleHere
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.record import NotPossibleHere
 from plumbline.stores.postgres import connect
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from plumbline import processes
 from plumbline.deadlines import wait_until
-from plumbline.outliving import start_watchdog
-from plumbline.strays import end_strays
+from plumbline.standing import processes
+from plumbline.standing.outliving import start_watchdog
+from plumbline.standing.strays import end_strays
 
 ROOM = 512 * 1024 * 1024
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's shared memory; the folder made in it is 0700

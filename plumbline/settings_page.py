@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from plumbline.catalogue import CAPABILITIES
+from plumbline.judging.catalogue import CAPABILITIES
 from plumbline.settings import FLAGS, OPTIONS, VARIABLES
 from plumbline.vocabulary import Key, Table, tables
 

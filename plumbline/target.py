@@ -11,26 +11,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plumbline import pages
-from plumbline.bounds import bounds_of, level_now, routes_of
-from plumbline.contract import Contract
-from plumbline.exchange import NOT_LOGGED_IN, OK, dotted
-from plumbline.meaning import SUCCESS, meaning, meaning_of_login
-from plumbline.pace import Pace
-from plumbline.permission import Level, Permission, plain_origin
+from plumbline.asking.contract import Contract
+from plumbline.asking.exchange import NOT_LOGGED_IN, OK, dotted
+from plumbline.asking.meaning import SUCCESS, meaning, meaning_of_login
+from plumbline.asking.tracing import Trace
+from plumbline.browsing import pages
+from plumbline.elsewhere.bounds import bounds_of, level_now, routes_of
+from plumbline.elsewhere.pace import Pace
+from plumbline.elsewhere.permission import Level, Permission, plain_origin
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Account, Commands, Profile
-from plumbline.record import NotPossibleHere
 from plumbline.secrets import Secrets
-from plumbline.tracing import Trace
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
 
-    from plumbline.exchange import Exchange
-    from plumbline.ledger import Ledger
-    from plumbline.pages import Page
+    from plumbline.asking.exchange import Exchange
+    from plumbline.browsing.pages import Page
+    from plumbline.elsewhere.ledger import Ledger
 
 
 @dataclass

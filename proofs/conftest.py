@@ -12,12 +12,12 @@ import pytest
 from fixtures.options import ASKED
 from fixtures.services import SUITE, names_folder, target_of
 from fixtures.shards import FIRST, splits
-from plumbline.faulty import known_faults
+from plumbline.judging.faulty import known_faults
+from plumbline.judging.proof import Fault, Finding
+from plumbline.judging.proving import Probing, Prover
 from plumbline.nearest import meant
 from plumbline.places import ROOT
-from plumbline.proof import Fault, Finding
-from plumbline.proving import Probing, Prover
-from plumbline.suite import faulty_warm
+from plumbline.standing.suite import faulty_warm
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter

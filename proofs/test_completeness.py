@@ -6,8 +6,8 @@ import pytest
 
 from fixtures.options import ASKED
 from fixtures.services import target_of
-from plumbline.detection_page import checks
-from plumbline.faulty import known_faults
+from plumbline.judging.detection_page import checks
+from plumbline.judging.faulty import known_faults
 from plumbline.places import ROOT
 
 

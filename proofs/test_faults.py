@@ -9,8 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plumbline.proof import Fault, Finding
-    from plumbline.proving import Probing, Prover
+    from plumbline.judging.proof import Fault, Finding
+    from plumbline.judging.proving import Probing, Prover
 
 
 @pytest.mark.timeout(300)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from plumbline import processes
 from plumbline.places import ROOT
+from plumbline.standing import processes
 
 EXPRESS = ROOT / "examples" / "express"
 PROFILE = "examples/express/target.toml"

@@ -108,7 +108,7 @@ def _compile() -> None:
 
 def _browser() -> str:
     """Path of the browser that the run will use; looked for and installed by the package's own module."""
-    command = [str(PYTHON), "-m", "plumbline.chromium", "install"]
+    command = [str(PYTHON), "-m", "plumbline.browsing.chromium", "install"]
     asked = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     return asked.stdout.strip() or NO_BROWSER
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from plumbline.ledger import signature
+from plumbline.elsewhere.ledger import signature
 
 if TYPE_CHECKING:
     from faker import Faker

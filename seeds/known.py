@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from plumbline.record import NotPossibleHere
+from plumbline.judging.record import NotPossibleHere
 
 FILE = Path(__file__).with_name("known.toml")
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.browser import BrowserThread
-from plumbline.chromium import find
+from plumbline.browsing.browser import BrowserThread
+from plumbline.browsing.chromium import find
+from plumbline.browsing.diary import Diary
 from plumbline.deadlines import eventually
-from plumbline.diary import Diary
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from plumbline.profile import Limits, Remote
 from tests.made_up import target
 from tests.sites import Site

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a background job of a shell; children inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plumbline.catalogue import Row
+from plumbline.asking.exchange import OK, Answer, Exchange
+from plumbline.elsewhere.permission import Level
 from plumbline.evidence.scene import Copy, Scene
-from plumbline.exchange import OK, Answer, Exchange
-from plumbline.permission import Level
+from plumbline.judging.catalogue import Row
+from plumbline.judging.record import Record
 from plumbline.profile import Account, Profile
-from plumbline.record import Record
 from plumbline.secrets import Secrets
 from plumbline.target import Target
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from plumbline.accepted import accepted
-from plumbline.catalogue import Catalogue
+from plumbline.judging.accepted import accepted
+from plumbline.judging.catalogue import Catalogue
 from plumbline.profile import Accepted, Profile
 from plumbline.profile_file import ProfileError
 from tests.checkouts import checkout_in

@@ -48,7 +48,7 @@ def profile(name: str, text: str, *says: str) -> Wrong:
 
 
 NO_BROWSER = """
-from plumbline import chromium
+from plumbline.browsing import chromium
 chromium._PLACES = chromium._NAMES = dict.fromkeys(chromium._NAMES, ())
 """
 

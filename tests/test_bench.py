@@ -13,9 +13,9 @@ from bench import asked
 from bench.commands import CHEAP, browsers, without_browser
 from bench.family import family, pss, ticks
 from bench.measure import HEAD, Measure
-from plumbline.contract import Contract
-from plumbline.cookies import SIGNED_ELSEWHERE, forged, strange
-from plumbline.pages import load
+from plumbline.asking.contract import Contract
+from plumbline.asking.cookies import SIGNED_ELSEWHERE, forged, strange
+from plumbline.browsing.pages import load
 from plumbline.profile_file import load as load_profile
 from plumbline.stores import redis
 

@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 import pytest
 
-from plumbline.browser import BrowserThread, close, moment_on
-from plumbline.calendar_page import CalendarPage
-from plumbline.chromium import find
-from plumbline.months import Month
-from plumbline.pages import CalendarWords, Page
-from plumbline.permission import Level
-from plumbline.visit import Visit
+from plumbline.browsing.browser import BrowserThread, close, moment_on
+from plumbline.browsing.calendar_page import CalendarPage
+from plumbline.browsing.chromium import find
+from plumbline.browsing.months import Month
+from plumbline.browsing.pages import CalendarWords, Page
+from plumbline.browsing.visit import Visit
+from plumbline.elsewhere.permission import Level
 from tests.made_up import target
 
 CLOCK = "() => [new Date().getFullYear(), new Date().getMonth() + 1, new Date().getDate(), new Date().getHours()]"
@@ -86,7 +86,7 @@ def test_another_platforms_calendar_is_read_by_its_own_words(browser: BrowserThr
 
 
 def test_a_due_on_another_day_is_told(browser: BrowserThread, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plumbline.calendar_page.PATIENCE", 200)
+    monkeypatch.setattr("plumbline.browsing.calendar_page.PATIENCE", 200)
 
     with pytest.raises(AssertionError, match=r"the calendar of Feb 2027: .*'Signing' is not to be seen on 2027-02-12"):
         judged(browser, february(due_on=11))
@@ -121,14 +121,14 @@ def test_a_due_that_is_seen_is_seen(browser: BrowserThread, due: str) -> None:
     ],
 )
 def test_a_due_that_is_not_seen_is_told(browser: BrowserThread, monkeypatch: pytest.MonkeyPatch, due: str) -> None:
-    monkeypatch.setattr("plumbline.calendar_page.PATIENCE", 200)
+    monkeypatch.setattr("plumbline.browsing.calendar_page.PATIENCE", 200)
 
     with pytest.raises(AssertionError, match="'Signing' is not to be seen on 2027-02-12"):
         judged(browser, february(due=due))
 
 
 def test_a_due_that_is_seen_twice_is_told(browser: BrowserThread, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plumbline.calendar_page.PATIENCE", 200)
+    monkeypatch.setattr("plumbline.browsing.calendar_page.PATIENCE", 200)
 
     with pytest.raises(AssertionError, match="'Signing' is on 2027-02-12 2 times"):
         judged(browser, february(due="<p>Signing<p>Signing"))
@@ -147,7 +147,7 @@ def test_a_title_that_is_no_heading_is_found_by_its_selector(browser: BrowserThr
 def test_a_month_that_is_named_but_not_in_the_title_is_told(
     browser: BrowserThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plumbline.calendar_page.PATIENCE", 200)
+    monkeypatch.setattr("plumbline.browsing.calendar_page.PATIENCE", 200)
 
     with pytest.raises(AssertionError, match="no title says 'Feb 2027'"):
         judged(browser, february(beside="<p>Feb 2027</p>", month=MONTH.replace("Feb", "Jan")))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.catalogue import AREAS, Catalogue, CatalogueError, Row
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.catalogue import AREAS, Catalogue, CatalogueError, Row
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plumbline import chromium, chromium_setup
+from plumbline.browsing import chromium, chromium_setup
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
-from plumbline.cleaning import Cleaned, clean, left_in
-from plumbline.ledger import Ledger, Whose
+from plumbline.elsewhere.cleaning import Cleaned, clean, left_in
+from plumbline.elsewhere.ledger import Ledger, Whose
+from plumbline.elsewhere.ways import way_of
 from plumbline.profile_file import load
 from plumbline.run import world
 from plumbline.target import Target
-from plumbline.ways import way_of
 from tests.deployed import PASSWORD, VARIABLE, Deployed, deployed
 from tests.noting import notes, profile_of
 from tests.whole_runs import ROOT
@@ -38,7 +38,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
 
 def target_of(path: Path) -> Target:
     """The target, as the clean-up has it."""
-    from plumbline.permission import Level
+    from plumbline.elsewhere.permission import Level
 
     return Target(load(path), path, ROOT, Level.WRITES, "run-1", "2026-01-31")
 
@@ -158,7 +158,7 @@ def test_what_was_begun_is_told_and_never_searched_for(platform: Deployed, tmp_p
 
 
 def test_a_run_that_is_at_work_is_left_alone(platform: Deployed, tmp_path: Path) -> None:
-    from plumbline.processes import start_time
+    from plumbline.standing.processes import start_time
 
     platform.notes = notes(TITLE)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
@@ -208,7 +208,7 @@ def test_the_sessions_of_other_accounts_are_only_told(platform: Deployed, tmp_pa
 def test_the_sessions_of_a_run_that_is_at_work_are_not_ended_with_those_of_a_dead_one(
     platform: Deployed, tmp_path: Path
 ) -> None:
-    from plumbline.processes import start_time
+    from plumbline.standing.processes import start_time
 
     platform.sessions |= {"of the dead", "of the living"}
     left_by(DEAD, tmp_path, platform, sessions=1)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.client import Client, NoAnswer
+from plumbline.asking.client import Client, NoAnswer
 from plumbline.deadlines import DeadlineMissed
-from plumbline.permission import Level, PermissionRefused
+from plumbline.elsewhere.permission import Level, PermissionRefused
 from plumbline.profile import Account, Login
 from tests.made_up import target
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SETS = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: connect.sid=a-session-id; Path=/\r\n\r\n"
@@ -193,7 +193,7 @@ def test_a_platform_that_always_hangs_up_gives_no_answer(server: Talking, client
     server.answers = [OK, HANGS_UP, HANGS_UP]
     client.get("/first")
 
-    with pytest.raises(NoAnswer, match="closed the connection: .* without"):
+    with pytest.raises(NoAnswer, match=r"closed the connection: .* without"):
         client.get("/second")
     assert len(server.requests) == 3
 

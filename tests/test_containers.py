@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from plumbline.deadlines import wait_until
-from plumbline.processes import start_time
 from plumbline.run import world
 from plumbline.services import containers, engine
 from plumbline.services.choice import Wanted
 from plumbline.services.engine import RUN, WORLD, Container, Engine, EngineError
+from plumbline.standing.processes import start_time
 
 ROOT = Path(__file__).parents[1]
 IMAGES = Wanted.of(lambda name: os.environ.get(f"PLUMBLINE_{name.upper()}") if "image" in name else None).images

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.contract import Contract
+from plumbline.asking.contract import Contract
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -162,20 +162,22 @@ def test_nobody_sleeps_but_deadlines() -> None:
 def test_nobody_starts_a_process_but_processes() -> None:
     # chromium_setup runs before there is a run to own anything, warm/ is the process that forks platforms;
     # tests/ start whole runs as a person would
-    may = {Path("plumbline", name) for name in ("processes.py", "child.py", "outliving.py", "chromium_setup.py")}
+    names = ("standing/processes.py", "standing/child.py", "standing/outliving.py", "browsing/chromium_setup.py")
+    may = {Path("plumbline", name) for name in names}
     held(
-        f"{path}:{line}: {called}; processes are started, owned and ended by plumbline/processes.py"
+        f"{path}:{line}: {called}; processes are started, owned and ended by plumbline/standing/processes.py"
         for path, line, called in calls("plumbline", "fixtures", "seeds", "suites", "proofs", "reference")
         if STARTS.fullmatch(called) and path not in may and Path("plumbline/warm") not in path.parents
     )
 
 
 def test_httpx_lives_in_the_client_and_its_pool_of_connections() -> None:
+    may = {Path("plumbline", name) for name in ("asking/client.py", "asking/pool.py")}
     held(
-        f"{path}:{line}: imports httpx; ask plumbline.client, it records, permits and validates"
+        f"{path}:{line}: imports httpx; ask plumbline.asking.client, it records, permits and validates"
         for path, tree in modules(*SUITE_SIDE, "faults")
         for line, name in imports(tree)
-        if name.split(".")[0] == "httpx" and path not in {Path("plumbline/client.py"), Path("plumbline/pool.py")}
+        if name.split(".")[0] == "httpx" and path not in may
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from plumbline.cookies import forged, forgeries, strange, strange_bearers
-from plumbline.exchange import Cookie
+from plumbline.asking.cookies import forged, forgeries, strange, strange_bearers
+from plumbline.asking.exchange import Cookie
 
 LIVE = "s%3AsessionId.proofProof"
 

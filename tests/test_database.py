@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.cleaning import clean, left_in
 from plumbline.database import Database
-from plumbline.ledger import Ledger, Whose
-from plumbline.making import Make
-from plumbline.permission import Level
+from plumbline.elsewhere.cleaning import clean, left_in
+from plumbline.elsewhere.ledger import Ledger, Whose
+from plumbline.elsewhere.making import Make
+from plumbline.elsewhere.permission import Level
+from plumbline.elsewhere.ways import BySql, way_of
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Declaration, Made, Remote
-from plumbline.record import NotPossibleHere
 from plumbline.run import choose_place
 from plumbline.services.embedded import EmbeddedPostgres
 from plumbline.stores.postgres import ADMIN, Server, connect
 from plumbline.target import Target
-from plumbline.ways import BySql, way_of
 from tests.deployed import deployed
 from tests.made_up import target
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.allowance import NotAllowed, allowed
-from plumbline.client import Client
-from plumbline.declaration import NotDeclared, incomplete, installation
-from plumbline.permission import Level, PermissionRefused
-from plumbline.ports import reserve_port
+from plumbline.asking.client import Client
+from plumbline.elsewhere.allowance import NotAllowed, allowed
+from plumbline.elsewhere.declaration import NotDeclared, incomplete, installation
+from plumbline.elsewhere.permission import Level, PermissionRefused
 from plumbline.profile import Account, Declaration, Made, Profile, Remote
+from plumbline.standing.ports import reserve_port
 from plumbline.target import Target
 from tests.made_up import target
 from tests.whole_runs import pytest_run

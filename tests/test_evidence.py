@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.chromium import find
+from plumbline.browsing.chromium import find
 from plumbline.deadlines import eventually
 from tests.whole_runs import ROOT, Ended, environment, pytest_run
 

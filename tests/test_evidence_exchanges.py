@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from plumbline.asking.exchange import Exchange
 from plumbline.evidence.exchanges import har, readable
 from plumbline.evidence.gather import place_of, telling
-from plumbline.exchange import Exchange
 from plumbline.secrets import Secrets
 from tests.made_up import exchange, scene
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.catalogue import AREAS, Catalogue
-from plumbline.explanation import Told, each_once, explained
+from plumbline.judging.catalogue import AREAS, Catalogue
+from plumbline.judging.explanation import Told, each_once, explained
 from tests.checkouts import checkout_in
 from tests.made_up import row
 from tests.whole_runs import ROOT, Ended, pytest_run

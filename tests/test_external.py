@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from plumbline.processes import start_time
 from plumbline.run import choose_place
 from plumbline.services import ServiceUnavailable
 from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
 from plumbline.services.external import MARKER, Ledger, check
+from plumbline.standing.processes import start_time
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
 from tests.whole_runs import pytest_run

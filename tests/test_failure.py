@@ -7,8 +7,8 @@ import shlex
 import pytest
 
 from plumbline.deadlines import DeadlineMissed
-from plumbline.failure import explain, fired, kind_of, printable
-from plumbline.record import ContractBreach
+from plumbline.judging.failure import explain, fired, kind_of, printable
+from plumbline.judging.record import ContractBreach
 from plumbline.secrets import Secrets
 from tests.made_up import exchange, row
 

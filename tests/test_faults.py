@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.catalogue import Catalogue
+from plumbline.judging.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 15

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from plumbline import gate as gates
 from plumbline.deadlines import wait_until
-from plumbline.gate import GREEN, Gate
+from plumbline.judging import gate as gates
+from plumbline.judging.gate import GREEN, Gate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.contract import Contract
-from plumbline.exchange import NOT_LOGGED_IN, OK, Answer
-from plumbline.gets import Get, Gets, of
-from plumbline.openapi import NotOpenAPI
-from plumbline.pages import Page
+from plumbline.asking.contract import Contract
+from plumbline.asking.exchange import NOT_LOGGED_IN, OK, Answer
+from plumbline.asking.gets import Get, Gets, of
+from plumbline.asking.openapi import NotOpenAPI
+from plumbline.browsing.pages import Page
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Profile, Routes
-from plumbline.record import NotPossibleHere
 from tests.made_up import exchange
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.client import Client, NoAnswer
+from plumbline.asking.client import Client, NoAnswer
+from plumbline.asking.head import bare_head, head_faults
 from plumbline.deadlines import DeadlineMissed
-from plumbline.head import bare_head, head_faults
 from tests.made_up import target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
 
 JSON = {"Content-Type": "application/json", "Content-Length": "2", "ETag": '"1"', "Vary": "Cookie"}
 

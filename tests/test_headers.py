@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline.headers import header_faults, https_only_seconds
+from plumbline.asking.headers import header_faults, https_only_seconds
 
 GOOD = {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'",

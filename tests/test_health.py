@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.exchange import OK, Answer
-from plumbline.health import HealthAnswer
+from plumbline.asking.exchange import OK, Answer
+from plumbline.asking.health import HealthAnswer
 from plumbline.profile import Health
 from tests.made_up import answer, exchange
 from tests.whole_runs import ROOT, Ended, pytest_run

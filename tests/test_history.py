@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plumbline import history
-from plumbline.catalogue import Catalogue
-from plumbline.history import Past
-from plumbline.readiness import answered
+from plumbline.judging import history
+from plumbline.judging.catalogue import Catalogue
+from plumbline.judging.history import Past
+from plumbline.judging.readiness import answered
 from plumbline.report.difference import since
 from plumbline.report.trend import page, trends
 from tests.made_up import record, row

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.kept import Kept, Made, note_in
-from plumbline.permission import Level
-from plumbline.processes import start_time
+from plumbline.elsewhere.permission import Level
 from plumbline.profile import Commands, Profile
 from plumbline.run import NotReached
+from plumbline.standing.kept import Kept, Made, note_in
+from plumbline.standing.processes import start_time
 from plumbline.target import Target
 
 

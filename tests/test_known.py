@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.record import NotPossibleHere
+from plumbline.judging.record import NotPossibleHere
 from seeds.known import Known, resolved
 from seeds.standing import Standing
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.ledger import Entry, Ledger, NotMade, Whose, read
+from plumbline.elsewhere.ledger import Entry, Ledger, NotMade, Whose, read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plumbline.likeness import differences
+from plumbline.asking.likeness import differences
 from tests.made_up import answer
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Answer
+    from plumbline.asking.exchange import Answer
 
 WRONG = '{"error": "wrong", "id": "1"}'
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.link import Link
+from plumbline.standing.link import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plumbline.database import Database
-from plumbline.ledger import Entry, Ledger, Whose, read
-from plumbline.making import Make
-from plumbline.permission import Level, PermissionRefused
+from plumbline.elsewhere.ledger import Entry, Ledger, Whose, read
+from plumbline.elsewhere.making import Make
+from plumbline.elsewhere.permission import Level, PermissionRefused
+from plumbline.elsewhere.ways import BySql
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Declaration, Made, Remote
-from plumbline.record import NotPossibleHere
-from plumbline.ways import BySql
 from tests.made_up import target
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from plumbline.exchange import Exchange
-from plumbline.minted import learn, learn_from
+from plumbline.asking.exchange import Exchange
+from plumbline.asking.minted import learn, learn_from
 from plumbline.secrets import Secrets
 
 TOKEN = "f00d-4a5b6c7d8e9f0a1b"

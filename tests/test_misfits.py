@@ -38,7 +38,7 @@ MISFITS = {
     "not Python": (FITTING.replace("def ", "dfe "), "SyntaxError"),
 }
 NO_BROWSER = """
-from plumbline import chromium
+from plumbline.browsing import chromium
 chromium._PLACES = chromium._NAMES = dict.fromkeys(chromium._NAMES, ())
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.months import Box, Cell, Month, misdrawn, misplaced
+from plumbline.browsing.months import Box, Cell, Month, misdrawn, misplaced
 
 NOVEMBER = Month(2026, 11)  # begins on a Sunday
 HEADS = [[Box(100.0 * column, 100.0 * column + 40, 0, 20)] for column in range(7)]

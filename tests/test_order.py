@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline import record, rounds
+from plumbline.judging import record, rounds
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.origins import WrongOrigin, at, origin_of, without_profile
-from plumbline.permission import Level
+from plumbline.elsewhere.origins import WrongOrigin, at, origin_of, without_profile
+from plumbline.elsewhere.permission import Level
+from plumbline.elsewhere.published import published, wrong_credentials
 from plumbline.profile import Account, Profile, Remote
-from plumbline.published import published, wrong_credentials
 from tests.whole_runs import ROOT
 
 if TYPE_CHECKING:

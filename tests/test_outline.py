@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.contract import Contract
+from plumbline.asking.contract import Contract
+from plumbline.elsewhere.outline import WHY, failure, outlined, outlined_whole
 from plumbline.evidence.gather import Gathering
-from plumbline.outline import WHY, failure, outlined, outlined_whole
 from plumbline.profile import Remote
 from tests.made_up import exchange, scene, target
 

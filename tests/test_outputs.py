@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
-from plumbline import history
-from plumbline.chromium import find, launch_arguments, sandbox_works
+from plumbline.browsing.chromium import find, launch_arguments, sandbox_works
+from plumbline.judging import history
+from plumbline.judging.verdict import Verdict
 from plumbline.report.machine import SCHEMA
-from plumbline.verdict import Verdict
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.exchange import NOT_LOGGED_IN, OK
-from plumbline.instance import Ground
-from plumbline.own import OwnPlatform
-from plumbline.permission import Level
+from plumbline.asking.exchange import NOT_LOGGED_IN, OK
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.record import Blocked, NotPossibleHere
 from plumbline.profile_file import load
-from plumbline.record import Blocked, NotPossibleHere
+from plumbline.standing.instance import Ground
+from plumbline.standing.own import OwnPlatform
 from plumbline.target import Target
 from tests.whole_runs import ROOT
 

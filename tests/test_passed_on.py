@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline import processes
-from plumbline.instance import Ground
-from plumbline.kept import Made
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from plumbline.profile import Commands, Profile
 from plumbline.run import Run
-from plumbline.suite import Suite, fill
+from plumbline.standing import processes
+from plumbline.standing.instance import Ground
+from plumbline.standing.kept import Made
+from plumbline.standing.suite import Suite, fill
 from plumbline.target import Target
 from tests.whole_runs import pytest_run
 
@@ -49,7 +49,7 @@ def test_the_template_is_filled_without_it(target: Target, monkeypatch: pytest.M
     # or runs that were given something else would find in it what this one left there
     given: dict[str, str] = {}
     monkeypatch.setattr(processes, "finish", lambda *_, env, **__: given.update(env))
-    monkeypatch.setattr("plumbline.suite.seen_by_its_migration", lambda *_: None)  # there is no database here
+    monkeypatch.setattr("plumbline.standing.suite.seen_by_its_migration", lambda *_: None)  # there is no database here
     run = Run.begin()
     try:
         run.rendezvous.write(secret={"value": "x"})

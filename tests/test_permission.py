@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline.permission import LEVEL_WORDS, Level, Permission, PermissionRefused, Words, plain_origin
-from plumbline.record import NotPossibleHere
+from plumbline.elsewhere.permission import LEVEL_WORDS, Level, Permission, PermissionRefused, Words, plain_origin
+from plumbline.judging.record import NotPossibleHere
 
 HERE = "http://127.0.0.1:5000"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from plumbline import processes
 from plumbline.deadlines import eventually
-from plumbline.processes import Process, ProcessFailed, reserve_port, spawn
+from plumbline.standing import processes
+from plumbline.standing.processes import Process, ProcessFailed, reserve_port, spawn
 from plumbline.warm import Warm
 
 ROOT = Path(__file__).parents[1]
@@ -77,7 +77,7 @@ def test_what_a_process_leaves_in_its_group_ends_with_it(tmp_path: Path) -> None
 def test_a_process_ends_with_its_owner_even_without_a_run(tmp_path: Path) -> None:
     owner = f"""
 from pathlib import Path
-from plumbline.processes import spawn
+from plumbline.standing.processes import spawn
 print(spawn(["sleep", "60"], name="x", log=Path({str(tmp_path / "log")!r}), env={PATH!r}).pid, flush=True)
 input()
 """

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline import durations
-from plumbline.progress import Progress, waiting_for
+from plumbline.judging import durations
+from plumbline.judging.progress import Progress, waiting_for
 from tests.whole_runs import ROOT, environment, pytest_run
 
 if TYPE_CHECKING:

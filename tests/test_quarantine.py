@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.catalogue import Catalogue
-from plumbline.quarantine import Quarantine, QuarantineError
+from plumbline.judging.catalogue import Catalogue
+from plumbline.judging.quarantine import Quarantine, QuarantineError
 from tests.checkouts import checkout_in
 from tests.made_up import row
 from tests.whole_runs import Ended, pytest_run

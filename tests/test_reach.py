@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from plumbline import reach
-from plumbline.client import Client
+from plumbline.asking.client import Client
 from plumbline.deadlines import DeadlineMissed
-from plumbline.permission import Level
+from plumbline.elsewhere import reach
+from plumbline.elsewhere.permission import Level
+from plumbline.elsewhere.reach import Unreachable, connect, first_answer, in_the_way
 from plumbline.profile import Remote
-from plumbline.reach import Unreachable, connect, first_answer, in_the_way
 from tests.deployed import deployed
 from tests.made_up import target
 

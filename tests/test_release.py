@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
+from plumbline.elsewhere.releases import Said, Wait, changed, read, said_at
 from plumbline.profile import Profile, Release, Remote
-from plumbline.releases import Said, Wait, changed, read, said_at
 from plumbline.target import Target
 from tests.deployed import PASSWORD, VARIABLE, Deployed, deployed
 from tests.made_up import target

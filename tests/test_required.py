@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.catalogue import Catalogue
-from plumbline.permission import Level
-from plumbline.required import missing
-from plumbline.selection import Terms
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.catalogue import Catalogue
+from plumbline.judging.required import missing
+from plumbline.judging.selection import Terms
 from tests.made_up import record, row
 from tests.whole_runs import ROOT, pytest_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from plumbline.record import Record
+    from plumbline.judging.record import Record
 
 CATALOGUE = Catalogue((row("SES-1"), row("SES-2"), row("SES-9", planned=True)))
 TERMS = Terms(Level.DISRUPTIVE, frozenset({"restart", "browser"}), lacking={"browser": "there is no Chromium here"})

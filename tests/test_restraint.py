@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.chromium import find
+from plumbline.browsing.chromium import find
 from tests.sites import Site, site
 from tests.whole_runs import Ended, pytest_run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plumbline import rounds
+from plumbline.judging import rounds
 from tests.made_up import record
 
 NAMES = {

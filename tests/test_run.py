@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from plumbline import processes, run
+from plumbline import run
 from plumbline.deadlines import eventually
 from plumbline.run import NotReached, Rendezvous
+from plumbline.standing import processes
 
 ROOT = Path(__file__).parents[1]
 CONTROLLER = """
@@ -21,7 +22,7 @@ import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background has it ignored
 import os, signal, sys, time
 from pathlib import Path
-from plumbline import processes
+from plumbline.standing import processes
 from plumbline.run import Run
 run = Run.begin()
 env = {"PATH": os.defpath}
@@ -36,7 +37,7 @@ run.end()
 WORKER = """
 import os, sys
 from pathlib import Path
-from plumbline import processes
+from plumbline.standing import processes
 from plumbline.run import Run
 from plumbline.warm import Warm
 run = Run.join(Path(sys.argv[1]))

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from plumbline.browser import BrowserThread
-from plumbline.chromium import find
-from plumbline.permission import Level
+from plumbline.browsing.browser import BrowserThread
+from plumbline.browsing.chromium import find
+from plumbline.elsewhere.permission import Level
 from plumbline.profile import Limits
 from tests.browsing import browsing
 from tests.made_up import target

@@ -13,7 +13,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from tests.browsing import browsing
 from tests.sites import Site, site
 

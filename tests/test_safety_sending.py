@@ -16,14 +16,14 @@ import trustme
 from websockets.sync.server import ServerConnection, serve
 
 from fixtures.answers import WRONG, nobodies_of
-from plumbline.client import Client, NoAnswer
-from plumbline.head import bare_head
-from plumbline.pace import Pace, Window
-from plumbline.permission import Level, PermissionRefused
+from plumbline.asking.client import Client, NoAnswer
+from plumbline.asking.head import bare_head
+from plumbline.asking.socket import Socket
+from plumbline.asking.steps import StepFailed
+from plumbline.elsewhere.pace import Pace, Window
+from plumbline.elsewhere.permission import Level, PermissionRefused
+from plumbline.judging.record import Blocked
 from plumbline.profile import Account, Limits, Login, Remote, Step
-from plumbline.record import Blocked
-from plumbline.socket import Socket
-from plumbline.steps import StepFailed
 from plumbline.target import Target
 from tests.made_up import target
 from tests.sites import Site, site

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plumbline.database import Database
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
 from plumbline.run import choose_place
 from plumbline.schema import missing, wanted
 from plumbline.services.embedded import EmbeddedPostgres

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.permission import Level
-from plumbline.selection import Decision, Terms, decide
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.selection import Decision, Terms, decide
 from tests.made_up import row
 
 if TYPE_CHECKING:
-    from plumbline.catalogue import Row
+    from plumbline.judging.catalogue import Row
 
 
 def terms(**more: object) -> Terms:

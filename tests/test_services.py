@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 CONTROLLER = """
 import json, os, sys
 from pathlib import Path
-from plumbline.processes import ProcessFailed
+from plumbline.standing.processes import ProcessFailed
 from plumbline.run import NotReached, Run
 from plumbline.services import namespace, embedded
 home, key, how = Path(sys.argv[1]), sys.argv[2], sys.argv[3]

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from plumbline.client import Client
+from plumbline.asking.client import Client
 from plumbline.database import Database
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import SessionStore
 from plumbline.profile_file import ProfileError, validated
-from plumbline.record import NotPossibleHere
 from plumbline.run import choose_place
 from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
-from plumbline.sessions import FOR_EVER, Sessions, kept_past_their_end
+from plumbline.standing.sessions import FOR_EVER, Sessions, kept_past_their_end
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
 from tests.libraries import KEYS, SESS, TABLES, Library

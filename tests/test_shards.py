@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from plumbline.shards import NoShard, merged
+from plumbline.judging.shards import NoShard, merged
 from tests.whole_runs import ROOT, Ended, module_run, pytest_run
 
 ROWS = ("--rows", "SES-1,SES-2,SES-3,HLT-1")

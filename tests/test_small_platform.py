@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline import record
+from plumbline.judging import record
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:

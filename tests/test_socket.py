@@ -14,18 +14,18 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.sync.server import Server, ServerConnection, serve
 
-from plumbline.client import Client, NoAnswer
+from plumbline.asking.client import Client, NoAnswer
+from plumbline.asking.socket import Socket, says
 from plumbline.deadlines import DeadlineMissed
-from plumbline.permission import Level, PermissionRefused
+from plumbline.elsewhere.permission import Level, PermissionRefused
+from plumbline.judging.record import Unsupported
 from plumbline.profile import Socket as Words
-from plumbline.record import Unsupported
-from plumbline.socket import Socket, says
 from tests.made_up import target
 
 if TYPE_CHECKING:
     from websockets.http11 import Response
 
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
 
 PONG = '{"type": "pong", "id": 7}'
 NO = '{"type": "error", "code": "unauthorized"}'

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from fixtures.speed import CRITICAL, critical_routes
-from plumbline.exchange import NOT_FOUND, OK, Answer
-from plumbline.gets import Get, Gets
+from plumbline.asking.exchange import NOT_FOUND, OK, Answer
+from plumbline.asking.gets import Get, Gets
+from plumbline.asking.speed import Speed
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Health, Routes
-from plumbline.record import NotPossibleHere
-from plumbline.speed import Speed
 from tests.made_up import exchange, target
 
 if TYPE_CHECKING:
-    from plumbline.client import Client
+    from plumbline.asking.client import Client
 
 Seconds = Callable[[], Iterator[float]]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from psycopg import OperationalError, errors
 
-from plumbline.processes import reserve_port
 from plumbline.run import choose_place
 from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
+from plumbline.standing.processes import reserve_port
 from plumbline.stores.postgres import ADMIN, PLATFORM, READER, Clones, Server, connect
 from plumbline.stores.redis import RedisError, RedisServer
 from plumbline.stores.trouble import explain

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.client import Client
+from plumbline.asking.client import Client
+from plumbline.asking.stream import Stream, is_event_line
 from plumbline.deadlines import DeadlineMissed
-from plumbline.stream import Stream, is_event_line
 from tests.made_up import target
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
 END = b"0\r\n\r\n"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plumbline import exchange as words
 from plumbline import one, seconds_from_now
-from plumbline.health import HealthAnswer
+from plumbline.asking import exchange as words
+from plumbline.asking.health import HealthAnswer
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Account, Commands, FaultCommands, Health, Me, Sign, Statuses
-from plumbline.record import NotPossibleHere
 from tests.made_up import answer, exchange, target
 
 OTHER = Statuses(not_logged_in=(Sign(403),), login_refused=(Sign(422),), forbidden=())

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from plumbline.client import Client, NoAnswer
-from plumbline.exchange import Exchange
-from plumbline.tracing import Trace
+from plumbline.asking.client import Client, NoAnswer
+from plumbline.asking.exchange import Exchange
+from plumbline.asking.tracing import Trace
 from tests.made_up import target
 
 TRACEPARENT = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-01")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plumbline.deadlines import wait_until
-from plumbline.undisturbed import interruptible, undisturbed
+from plumbline.elsewhere.undisturbed import interruptible, undisturbed
 from tests.deployed import PASSWORD, VARIABLE, Deployed, deployed
 from tests.whole_runs import ROOT, Ended, environment, module_run, pytest_run
 

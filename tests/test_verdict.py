@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from fixtures.verdict import KEPT, _point_latest_at
-from plumbline import record as records
-from plumbline.record import SERIOUSNESS, WORDS, Blocked, Record
-from plumbline.verdict import Verdict
+from plumbline.judging import record as records
+from plumbline.judging.record import SERIOUSNESS, WORDS, Blocked, Record
+from plumbline.judging.verdict import Verdict
 from tests.made_up import record
 
 

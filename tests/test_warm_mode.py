@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from plumbline.deadlines import wait_until
-from plumbline.kept import Kept, note_in
+from plumbline.standing.kept import Kept, note_in
 from plumbline.stores.postgres import Server
 from plumbline.stores.redis import RedisServer
 from tests.whole_runs import ROOT, Ended, environment, pytest_run

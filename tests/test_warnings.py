@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 
-@pytest.mark.parametrize("module", ["fixtures.services", "plumbline.client", "suites.health.test_x"])
+@pytest.mark.parametrize("module", ["fixtures.services", "plumbline.asking.client", "suites.health.test_x"])
 def test_a_warning_of_our_own_is_an_error(module: str) -> None:
     with pytest.raises(DeprecationWarning):
         warnings.warn_explicit("goes away", DeprecationWarning, "x.py", 1, module=module)

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from plumbline import processes, record
 from plumbline.commands import WrongUse
+from plumbline.judging import record
 from plumbline.places import HOME, reports_folder
 from plumbline.run import Run
 from plumbline.services import ServiceUnavailable
 from plumbline.services.binaries import postgres_binaries
 from plumbline.services.embedded import EmbeddedPostgres
+from plumbline.standing import processes
 from plumbline.stores.postgres import ADMIN, Server
 
 NAME = "plumbline_evidence"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from plumbline import processes
 from plumbline.commands import WrongUse
-from plumbline.detection_page import checks, page
-from plumbline.faulty import known_faults
-from plumbline.permission import Level
+from plumbline.elsewhere.permission import Level
+from plumbline.judging.detection_page import checks, page
+from plumbline.judging.faulty import known_faults
 from plumbline.places import ROOT
+from plumbline.standing import processes
 from plumbline.target import Target
 from plumbline.targets import chosen
 from plumbline.today import today

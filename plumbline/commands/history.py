@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from plumbline import history
+from plumbline.judging import history
 from plumbline.report.trend import page
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from plumbline.commands import WrongUse
 from plumbline.drafting import folder, reached
+from plumbline.elsewhere.reach import Unreachable
+from plumbline.judging.record import Blocked
 from plumbline.profile_file import ProfileError, load
-from plumbline.reach import Unreachable
-from plumbline.record import Blocked
 from plumbline.unusable.spelling import origin
 
 if TYPE_CHECKING:

@@ -10,18 +10,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from plumbline import keeper, processes
 from plumbline.commands import WrongUse
 from plumbline.deadlines import wait_until
-from plumbline.kept import Kept, note_in
+from plumbline.elsewhere.permission import Level
 from plumbline.nearest import meant
-from plumbline.outliving import start_keeper
-from plumbline.permission import Level
 from plumbline.places import HOME, ROOT
 from plumbline.profile_file import ProfileError
 from plumbline.run import NotReached
 from plumbline.services import ServiceUnavailable
 from plumbline.services.choice import KINDS, Wanted, choose
+from plumbline.standing import keeper, processes
+from plumbline.standing.kept import Kept, note_in
+from plumbline.standing.outliving import start_keeper
 from plumbline.target import Target
 from plumbline.targets import chosen
 from plumbline.today import NoDate, today

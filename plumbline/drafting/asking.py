@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from plumbline.client import Client, NoAnswer
+from plumbline.asking.client import Client, NoAnswer
+from plumbline.asking.meaning import REDIRECTS, SUCCESS
 from plumbline.deadlines import DeadlineMissed
-from plumbline.meaning import REDIRECTS, SUCCESS
-from plumbline.permission import Level, Permission
+from plumbline.elsewhere.permission import Level, Permission
+from plumbline.elsewhere.reach import connect
 from plumbline.places import ROOT
 from plumbline.profile import Limits, Profile, Remote
-from plumbline.reach import connect
 from plumbline.target import Target
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Answer
+    from plumbline.asking.exchange import Answer
 
 NOWHERE = "/plumbline-asks-for-what-is-not-there"
 GONE = {404, 410}

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from plumbline.asking.meaning import REDIRECTS, SUCCESS
 from plumbline.drafting import reading
 from plumbline.drafting.asking import Asking, document, is_page, leads_to
 from plumbline.drafting.draft import Draft, Section
-from plumbline.meaning import REDIRECTS, SUCCESS
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Answer
+    from plumbline.asking.exchange import Answer
 
 HEALTH = (
     "/api/system/health", "/api/health", "/health/ready", "/readyz", "/ready", "/health", "/healthz", "/api/healthz",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
-    from plumbline.exchange import Answer
+    from plumbline.asking.exchange import Answer
 
 FIELDS: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
     "status": (r"status|state|health|healthy|ok|up|ready", (str, bool)),

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plumbline import processes
 from plumbline.services.binaries import postgres_binaries
+from plumbline.standing import processes
 from plumbline.stores.postgres import ADMIN
 
 if TYPE_CHECKING:

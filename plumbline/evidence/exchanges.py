@@ -10,11 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from plumbline.pool import VERSION
+from plumbline.asking.pool import VERSION
 
 if TYPE_CHECKING:
+    from plumbline.asking.exchange import Exchange
     from plumbline.evidence.scene import Scene
-    from plumbline.exchange import Exchange
 
 SHOWN = 16_000
 """Characters of a body that are shown to a reader; the HAR has up to KEPT of them."""

@@ -11,16 +11,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plumbline.asking.minted import learn
+from plumbline.elsewhere.outline import WHY, outlined_whole
 from plumbline.evidence import dump, exchanges, logs, page, sql
-from plumbline.minted import learn
-from plumbline.outline import WHY, outlined_whole
+from plumbline.judging.record import Attachment
 from plumbline.publishing import rewrite
-from plumbline.record import Attachment
 
 if TYPE_CHECKING:
-    from plumbline.diary import Diary
+    from plumbline.asking.exchange import Exchange
+    from plumbline.browsing.diary import Diary
     from plumbline.evidence.scene import Scene
-    from plumbline.exchange import Exchange
 
 TEXT = "text/plain"
 FAILED = 400

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plumbline.asking.minted import learn_from
 from plumbline.harmless import harmless
-from plumbline.minted import learn_from
 
 if TYPE_CHECKING:
     from plumbline.secrets import Secrets

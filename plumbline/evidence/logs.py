@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plumbline.asking.minted import learn_from
 from plumbline.deadlines import wait_until
-from plumbline.minted import learn_from
 
 if TYPE_CHECKING:
+    from plumbline.asking.exchange import Exchange
     from plumbline.evidence.scene import Copy, Scene
-    from plumbline.exchange import Exchange
 
 LATE = 2.0
 """Seconds for the line of a request that was answered just now to be written."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plumbline.evidence.exchanges import clock
 
 if TYPE_CHECKING:
-    from plumbline.diary import Diary
+    from plumbline.browsing.diary import Diary
     from plumbline.evidence.scene import Scene
     from plumbline.secrets import Secrets
 

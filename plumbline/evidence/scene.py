@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from plumbline.harmless import harmless
 
 if TYPE_CHECKING:
-    from plumbline.diary import Diary
-    from plumbline.exchange import Exchange
+    from plumbline.asking.exchange import Exchange
+    from plumbline.browsing.diary import Diary
     from plumbline.secrets import Secrets
     from plumbline.stores.postgres import Server
 

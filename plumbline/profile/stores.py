@@ -18,7 +18,7 @@ Preset = Literal[
 class SessionStore(Strict):
     """Where sessions live, for checks that move an expiry: a preset, a table and its column, or a statement.
 
-    `plumbline/session_presets.py` says what each preset stands for.
+    `plumbline/standing/session_presets.py` says what each preset stands for.
     """
 
     store: Preset = ""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plumbline.record import by_check
+from plumbline.judging.record import by_check
 
 if TYPE_CHECKING:
-    from plumbline.history import Past
-    from plumbline.record import Record
+    from plumbline.judging.history import Past
+    from plumbline.judging.record import Record
 
 
 RED = {"fail", "accepted"}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from plumbline.harmless import harmless
 
 if TYPE_CHECKING:
-    from plumbline.record import Attachment, Record
+    from plumbline.judging.record import Attachment, Record
 
 ROOM = 3_500_000
 """Bytes of evidence in one page, which stays below 5 MB."""

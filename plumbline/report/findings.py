@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from plumbline.report.difference import Difference
 
 if TYPE_CHECKING:
-    from plumbline.catalogue import Catalogue, Row
-    from plumbline.readiness import Item
-    from plumbline.record import Record
-    from plumbline.verdict import Verdict
+    from plumbline.judging.catalogue import Catalogue, Row
+    from plumbline.judging.readiness import Item
+    from plumbline.judging.record import Record
+    from plumbline.judging.verdict import Verdict
 
 
 @dataclass(frozen=True)

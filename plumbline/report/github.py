@@ -10,11 +10,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from plumbline.harmless import harmless
-from plumbline.record import WORDS, by_check
+from plumbline.judging.record import WORDS, by_check
 from plumbline.report.summary import sentence
 
 if TYPE_CHECKING:
-    from plumbline.record import Record
+    from plumbline.judging.record import Record
     from plumbline.report.findings import Findings
 
 MOST = 50

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plumbline.record import WORDS, by_check
-from plumbline.verdict import INTERRUPTED, passing_again
+from plumbline.judging.record import WORDS, by_check
+from plumbline.judging.verdict import INTERRUPTED, passing_again
 
 if TYPE_CHECKING:
-    from plumbline.record import Record
+    from plumbline.judging.record import Record
     from plumbline.report.findings import Findings
 
 SCHEMA = Path(__file__).with_name("verdict.schema.json")

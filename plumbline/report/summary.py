@@ -11,17 +11,17 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from plumbline.harmless import harmless
-from plumbline.record import WORDS, by_check
+from plumbline.judging.record import WORDS, by_check
+from plumbline.judging.verdict import ACCEPTED, INTERRUPTED, folded, passing_again
 from plumbline.report.evidence import Inlined
 from plumbline.report.timeline import timeline
-from plumbline.verdict import ACCEPTED, INTERRUPTED, folded, passing_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from plumbline.catalogue import Row
-    from plumbline.readiness import Item
-    from plumbline.record import Record
+    from plumbline.judging.catalogue import Row
+    from plumbline.judging.readiness import Item
+    from plumbline.judging.record import Record
     from plumbline.report.difference import Difference
     from plumbline.report.findings import Findings
 

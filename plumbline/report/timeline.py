@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plumbline.record import Record
+    from plumbline.judging.record import Record
 
 WIDTH, LANE, BAR = 1000, 26, 16
 """In units of the picture: its width, a lane's height, and a bar's."""

@@ -13,7 +13,7 @@ from plumbline.harmless import harmless
 from plumbline.report.page import hashed
 
 if TYPE_CHECKING:
-    from plumbline.history import Past
+    from plumbline.judging.history import Past
 
 STYLE = Path(__file__).with_name("report.css")
 SHOWN = 40

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from plumbline.processes import ProcessFailed
 from plumbline.services import ServiceUnavailable
+from plumbline.standing.processes import ProcessFailed
 from plumbline.stores.redis import RedisError
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plumbline.child import last_lines
 from plumbline.deadlines import wait_until
 from plumbline.run import is_gone, world
 from plumbline.services import ServiceUnavailable, engine
 from plumbline.services.arrival import Services
 from plumbline.services.engine import RUN, WORLD, Container, Engine, EngineError
 from plumbline.services.prepared import SETTINGS, Fill, fresh_passwords, make_template, write_private
+from plumbline.standing.child import last_lines
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisError, RedisServer
 

@@ -11,9 +11,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plumbline import processes
 from plumbline.deadlines import wait_until
-from plumbline.processes import Process
 from plumbline.services import ServiceUnavailable
 from plumbline.services.arrival import Services
 from plumbline.services.binaries import PostgresBinaries, postgres_binaries, valkey_server
@@ -27,6 +25,8 @@ from plumbline.services.prepared import (
     make_template,
     write_private,
 )
+from plumbline.standing import processes
+from plumbline.standing.processes import Process
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisError, RedisServer
 

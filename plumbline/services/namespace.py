@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from plumbline import processes
 from plumbline.services import ServiceUnavailable
+from plumbline.standing import processes
 
 NOBODY = 65534
 

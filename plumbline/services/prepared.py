@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plumbline.places import remedy
-from plumbline.processes import ProcessFailed
 from plumbline.services import ServiceUnavailable
+from plumbline.standing.processes import ProcessFailed
 from plumbline.stores.postgres import ADMIN, READER, ROLES, Server
 
 if TYPE_CHECKING:

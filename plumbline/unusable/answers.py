@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from plumbline.contract import METHODS, Contract
-from plumbline.meaning import SUCCESS
+from plumbline.asking.contract import METHODS, Contract
+from plumbline.asking.meaning import SUCCESS
 from plumbline.nearest import meant
 from plumbline.places import ROOT
 from plumbline.unusable import spelling

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from plumbline import pages
+from plumbline.browsing import pages
 
 if TYPE_CHECKING:
     from pathlib import Path

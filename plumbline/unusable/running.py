@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from plumbline.catalogue import CAPABILITIES
+from plumbline.judging.catalogue import CAPABILITIES
 from plumbline.nearest import meant
 from plumbline.profile import Commands
 from plumbline.unusable import spelling

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from plumbline.session_presets import unusable
+from plumbline.standing.session_presets import unusable
 from plumbline.unusable import spelling
 
 if TYPE_CHECKING:

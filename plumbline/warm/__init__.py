@@ -16,9 +16,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from signal import Signals
 
-from plumbline import processes
 from plumbline.deadlines import wait_until
-from plumbline.processes import LINUX, Process, ProcessFailed
+from plumbline.standing import processes
+from plumbline.standing.processes import LINUX, Process, ProcessFailed
 
 LONGEST = 100
 """Characters in the path of a Unix socket, by the system with the shortest."""

@@ -1,0 +1,1 @@
+"""Which checks run, what became of them, and what a run comes to."""

@@ -1,0 +1,1 @@
+"""What checks stand on: processes, instances, links, and what `make up` keeps of them."""

@@ -1,0 +1,295 @@
+"""One running copy of the platform: started, watched, restarted and ended by the suite."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from plumbline.asking.exchange import dotted
+from plumbline.deadlines import wait_until
+from plumbline.judging.record import NotPossibleHere
+from plumbline.standing import bytecode, processes
+from plumbline.standing.mistakes import Wrong, mistaken
+from plumbline.stores.trouble import Trouble, explain
+
+if TYPE_CHECKING:
+    from plumbline.profile import Commands
+    from plumbline.stores.postgres import Clones, Server
+    from plumbline.stores.redis import RedisServer
+    from plumbline.target import Target
+    from plumbline.warm import Warm
+
+SOON = 2
+"""Seconds after which an instance whose database is wrong should give up, where the target has a setting for that."""
+
+GRACE = 3.0
+"""Seconds that an instance has to end by itself after SIGTERM."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """What an instance has written, of all its starts."""
+
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """The whole log."""
+        return self.path.read_text("utf-8", "replace") if self.path.exists() else ""
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The lines that are JSON objects."""
+        for line in self.text.splitlines():
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict):
+                yield record
+
+    def last(self, lines: int = 5) -> str:
+        """Its end."""
+        return "\n".join(self.text.splitlines()[-lines:])
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a start went: whether the instance answers, or with which code it ended."""
+
+    answers: bool
+    ended_with: int | None
+    seconds: float
+    log: Log
+    settings: Mapping[str, str]
+    """Each setting that the target needs → where to set it."""
+    environment: Mapping[str, str] = field(repr=False)
+    trouble: str = ""
+    """Why a platform that is not ours could not be reached."""
+
+    @property
+    def missing_settings(self) -> list[str]:
+        """The needed settings that the environment lacks, or that an instance that ended blames."""
+        lacking = [name for name in self.settings if not self.environment.get(name)]
+        if not self.answers and self.database_trouble is None:
+            lacking += [name for name in self.settings if name in self.log.text and name not in lacking]
+        return [f"{name}: set it in {self.settings[name]}" for name in lacking]
+
+    @property
+    def database_trouble(self) -> Trouble | None:
+        """What kept an instance that did not come up from its database, by its log; None where nothing did."""
+        if self.answers:
+            return None
+        trouble = explain(self.log.last(), self._database_url)
+        return None if trouble.kind == "unknown" else trouble
+
+    @property
+    def unnamed(self) -> list[str]:
+        """What of the database's URL the log should name, and does not: its user and its host."""
+        place = urlsplit(self._database_url)
+        return [word for word in (place.username, place.hostname) if word and word not in self.log.text]
+
+    @property
+    def gives_password_away(self) -> bool:
+        """Whether the log holds the password of the database, as it is or as a URL spells it."""
+        password = urlsplit(self._database_url).password or ""
+        return bool(password) and any(word in self.log.text for word in (password, unquote(password)))
+
+    @property
+    def _database_url(self) -> str:
+        return next((value for value in self.environment.values() if value.startswith("postgres")), "")
+
+    @property
+    def told(self) -> str:
+        """What happened, for a message."""
+        if self.answers:
+            return f"the platform answered after {self.seconds:.2f} s"
+        if self.trouble:
+            return self.trouble
+        ended = "it still runs and does not answer" if self.ended_with is None else f"it ended with {self.ended_with}"
+        return f"the platform did not start: {ended} after {self.seconds:.1f} s; its log ends:\n{self.log.last()}"
+
+
+@dataclass
+class Ground:
+    """What instances stand on: the target, the servers, and where the run keeps its files.
+
+    `clones` are databases made in advance; what an instance leaves is removed in the background.
+    """
+
+    target: Target
+    folder: Path
+    secret: str
+    postgres: Server | None = None
+    redis: RedisServer | None = None
+    warm: Warm | None = None
+    clones: Clones | None = None
+    _removals: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "plumbline-removals"))
+
+    def database(self, kind: str, name: str) -> str:
+        """The name of a fresh database: `seeded` like the target's, otherwise empty."""
+        if self.postgres is None:
+            raise NotPossibleHere("needs database, which the target does not offer")
+        if kind != "seeded":
+            return self.postgres.create_empty(name)
+        return self.clones.take() if self.clones else self.postgres.clone(name)
+
+    def remove(self, database: str, redis_number: int | None) -> None:
+        """Removes what an instance stood on, soon; a server that is gone by then took it along."""
+        if self.postgres is not None and database:
+            self._removals.submit(self.postgres.drop, database)
+        if self.redis is not None and redis_number is not None:
+            self._removals.submit(self.redis.give_back, redis_number)
+
+    def environment(
+        self,
+        port: int,
+        database_url: str,
+        redis_url: str,
+        *,
+        caller: Mapping[str, str] = os.environ,
+        patience: int | None = None,
+    ) -> dict[str, str]:
+        """The whole environment of an instance, from the profile's allow-list; `caller` is whose `{env:NAME}` are.
+
+        `patience`: seconds that it tries to reach its database, where the target has a setting for that.
+        """
+        patience = patience or (3 if self.target.fault else 10)
+        values = {
+            "port": str(port), "database_url": database_url, "redis_url": redis_url, "secret": self.secret,
+            "release": "dev", "start_deadline": str(patience), "env": PassedOn(caller),
+        }  # fmt: skip
+        return {name: text.format_map(values) for name, text in self.target.profile.environment.items()}
+
+    def launch(self, command: tuple[str, ...], name: str, log: Path, env: Mapping[str, str]) -> processes.Process:
+        """Starts one of the platform's commands: forked from the warmed process where there is one."""
+        words = self.target.filled_in(command)
+        if self.warm is not None and "-m" in words:
+            return self.warm.fork(words[words.index("-m") + 2 :], env=env, log=log, name=name)
+        return processes.spawn(words, name=name, log=log, env={**surroundings(), **env}, cwd=self.target.workplace)
+
+    def finish(self, command: tuple[str, ...], name: str, log: Path, env: Mapping[str, str]) -> int:
+        """Runs one of the platform's commands to its end; its exit code, -1 where it hangs."""
+        process = self.launch(command, name, log, env)
+        code = process.wait(self.commands.deadline)
+        return process.kill() if code is None else code
+
+    @property
+    def commands(self) -> Commands:
+        """How the platform is run."""
+        return self.target.commands
+
+
+def surroundings() -> dict[str, str]:
+    """What a command of the platform gets besides its settings: its interpreter may stand anywhere on PATH."""
+    return {"PATH": os.environ.get("PATH", os.defpath), **bytecode.environment()}
+
+
+class PassedOn:
+    """What `{env:NAME}` stands for: the variable as the run itself was given it, else nothing."""
+
+    def __init__(self, caller: Mapping[str, str]) -> None:
+        self._caller = caller
+
+    def __format__(self, name: str) -> str:
+        return self._caller.get(name, "")
+
+
+class Instance:
+    """One copy of the platform on its own port; the same port, database and Redis space over restarts."""
+
+    def __init__(self, ground: Ground, name: str, database_url: str, redis_url: str) -> None:
+        self.ground = ground
+        self.name = name
+        self.reservation = processes.reserve_port()
+        self.url = f"http://127.0.0.1:{self.reservation.port}"
+        self.database = database_url.rpartition("/")[2]
+        self.log = Log(ground.folder / f"{name}.log")
+        self.database_url, self.redis_url = database_url, redis_url
+        self.environment = self._filled()
+        self._process: processes.Process | None = None
+        ground.target.allow_origin(self.url)
+
+    def mistake(self, part: Wrong) -> None:
+        """Puts a mistake into the URL of its database, wherever the environment has it; it soon gives up."""
+        right, wrong = self.database_url, mistaken(self.database_url, part)
+        self.environment = {name: text.replace(right, wrong) for name, text in self._filled(patience=SOON).items()}
+
+    def start(self) -> Start:
+        """Starts it and waits until it answers, ends, or hangs past the profile's deadline."""
+        started = time.monotonic()
+        commands = self.ground.commands
+        self._process = process = self.ground.launch(commands.serve, self.name, self.log.path, self.environment)
+        path = self.ground.target.profile.path(commands.ready)
+        wait_until(lambda: process.poll() is not None or self._status(path) < SERVER_ERROR, within=commands.deadline)
+        answers = process.poll() is None and self._status(path) < NO_ANSWER
+        return Start(
+            answers=answers, ended_with=process.poll(), seconds=time.monotonic() - started, log=self.log,
+            settings=self.ground.target.profile.settings, environment=self.environment,
+        )  # fmt: skip
+
+    @property
+    def state(self) -> str:
+        """What there is to say of its process."""
+        code = self._process.poll() if self._process else None
+        if self._process is None:
+            return "never started"
+        return f"runs, pid {self._process.pid}" if code is None else f"ended with {code}"
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> int | None:
+        """Ends it in order; its exit code, None where it was never started."""
+        return self._process.stop(GRACE) if self._process else None
+
+    def crash(self) -> None:
+        """Ends it at once, as a crash would; its port stays reserved."""
+        if self._process:
+            self._process.kill()
+
+    def kill(self) -> None:
+        """Ends it at once and gives its port back."""
+        if self._process:
+            self._process.kill()
+        self.reservation.close()
+
+    def ask_json(self, path: str, key: str) -> Any:  # noqa: ANN401 - JSON
+        """What stands at a dotted path of a JSON answer to an anonymous GET; None where nothing does."""
+        import http.client  # late: it takes in TLS, which a call that starts nothing need not load
+
+        connection = http.client.HTTPConnection("127.0.0.1", self.reservation.port, timeout=2)
+        try:
+            connection.request("GET", path, headers={"Connection": "close"})
+            return dotted(json.loads(connection.getresponse().read()), key)
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
+
+    def _filled(self, patience: int | None = None) -> dict[str, str]:
+        return self.ground.environment(self.reservation.port, self.database_url, self.redis_url, patience=patience)
+
+    def _status(self, path: str) -> int:
+        """The status of a request that carries nothing, NO_ANSWER where there is none."""
+        import http.client
+
+        connection = http.client.HTTPConnection("127.0.0.1", self.reservation.port, timeout=1)
+        try:
+            connection.request("GET", path, headers={"Connection": "close"})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return NO_ANSWER
+        finally:
+            connection.close()
+
+
+SERVER_ERROR, NO_ANSWER = 500, 1000

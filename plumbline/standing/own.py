@@ -1,0 +1,252 @@
+"""An instance of a check's own: with its own settings, database and Redis space, ended with the check."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plumbline.asking.client import Client
+from plumbline.asking.exchange import OK
+from plumbline.database import Database
+from plumbline.deadlines import wait_until
+from plumbline.judging.record import Blocked, NotPossibleHere
+from plumbline.standing.instance import Ground, Instance, Log, Start
+from plumbline.standing.link import Link
+from plumbline.standing.mistakes import Wrong
+from plumbline.standing.sessions import Sessions
+from plumbline.stores.postgres import ADMIN
+
+if TYPE_CHECKING:
+    from plumbline.asking.exchange import Exchange
+    from plumbline.profile import Account, Profile
+    from plumbline.stores.redis import RedisServer
+
+ZONES = Path("/usr/share/zoneinfo")
+numbers = count(1)
+
+
+class OwnPlatform:
+    """What a disruptive check does to its own copy of the platform.
+
+    `starts` first; settings are the platform's environment by keyword, `None` takes one out.
+    """
+
+    def __init__(self, ground: Ground, prefix: str, recorded: Callable[[Exchange], None]) -> None:
+        self._ground = ground
+        self._prefix = prefix
+        self._recorded = recorded
+        self._instance: Instance | None = None
+        self._start: Start | None = None
+        self.logged_in: list[tuple[Client, str]] = []
+        """Who logged in here, and as which account."""
+        self._opened: list[Client | Database] = []
+        self._database = ""
+        self._redis_number: int | None = None
+        self._links: dict[str, Link] = {}
+
+    def starts(
+        self, *, database: str = "seeded", mode: str | None = None, linked: bool = False, late: int = 0,
+        wrong: Wrong | None = None, **settings: str | None,
+    ) -> Start:  # fmt: skip
+        """Starts the instance and gives the outcome as a value, also where it does not come up.
+
+        `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
+        profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`;
+        `late`: so many times its database turns it away first. `wrong`: which part of the database's URL is wrong.
+        """
+        assert self._instance is None, "one own_platform is one instance: restart() starts it again"
+        self._require_zone(settings.get("TZ"))
+        instance = self._instance = self._made(database, linked=linked or late > 0)
+        if wrong is not None:
+            instance.mistake(wrong)
+        modes = self._ground.target.profile.modes
+        if mode is not None and mode not in modes:
+            raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
+        instance.environment.update(modes[mode] if mode else {})
+        self._set(settings)
+        if database == "migrated":
+            self._command("migrate", self._ground.commands.migrate)
+        if late:
+            self.to_database.turn_away()
+            threading.Thread(target=self._let_in_after, args=(late,), daemon=True).start()
+        self._start = instance.start()
+        return self._start
+
+    def _let_in_after(self, times: int) -> None:
+        """Restores the link to the database once it has turned somebody away so often, or in vain for long."""
+        wait_until(lambda: len(self.to_database.turned_away) >= times, within=self._ground.commands.deadline)
+        self.to_database.restore()
+
+    def restart(self, **settings: str | None) -> Start:
+        """Ends the instance in order and starts it again, as it was but for `settings`.
+
+        AssertionError, with the end of its log, where it does not come up.
+        """
+        self._running.stop()
+        return self._start_again(settings)
+
+    def restart_after_crash(self) -> Start:
+        """Ends the instance at once, as a crash would, and starts it again as it was; raises as `restart` does."""
+        self._running.crash()
+        return self._start_again({})
+
+    def seed(self) -> None:
+        """Runs the platform's own seed command; AssertionError with its log where it fails."""
+        self._command("seed", self._ground.commands.seed)
+
+    def visitor(self) -> Client:
+        """A caller without a session."""
+        return self._caller("visitor")
+
+    def login(self, name: str) -> Client:
+        """A caller logged in by an account's name in the profile; Blocked by SES-1 where that does not work."""
+        client = self._caller(name)
+        answer = client.login(self.account(name))
+        if answer.meaning != OK:
+            raise Blocked("SES-1", f"{answer!r}")
+        self.logged_in.append((client, name))
+        return client
+
+    def account(self, name: str) -> Account:
+        """The profile's account of this name."""
+        return self._ground.target.account(name)
+
+    @cached_property
+    def database(self) -> Database:
+        """Its database, open for everything: it is this check's alone."""
+        if self._ground.postgres is None:
+            raise NotPossibleHere("needs database, which the target does not offer")
+        opened = Database(self._ground.postgres.url(self._database, ADMIN), self._ground.target.permission.level)
+        self._opened.append(opened)
+        return opened
+
+    @property
+    def sessions(self) -> Sessions:
+        """Its sessions, in every store that holds them."""
+        return Sessions(self)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._running.url
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        return self._running.alive
+
+    @property
+    def instance(self) -> Instance | None:
+        """The instance itself, None before `starts`."""
+        return self._instance
+
+    @property
+    def log(self) -> Log:
+        """What it has written."""
+        return self._running.log
+
+    @property
+    def redis(self) -> tuple[RedisServer, int]:
+        """The server and the number of its own Redis database."""
+        if self._ground.redis is None or self._redis_number is None:
+            raise NotPossibleHere("needs redis, which the target does not offer")
+        return self._ground.redis, self._redis_number
+
+    @property
+    def redis_url(self) -> str:
+        """The same as a URL; empty where the target has none."""
+        if self._ground.redis is None or self._redis_number is None:
+            return ""
+        return self._ground.redis.url(self._redis_number)
+
+    @property
+    def profile(self) -> Profile:
+        """The target's profile."""
+        return self._ground.target.profile
+
+    def end(self) -> None:
+        """Ends the instance and removes what it stood on, whatever goes wrong with one of them."""
+        with ExitStack() as ending:
+            ending.callback(self._ground.remove, self._database, self._redis_number)
+            if self._instance is not None:
+                ending.callback(self._instance.kill)
+            for opened in self._opened:
+                ending.callback(opened.close)
+            for link in self._links.values():
+                ending.callback(link.close)
+
+    @property
+    def _running(self) -> Instance:
+        assert self._instance is not None, "own_platform.starts() comes first"
+        return self._instance
+
+    @property
+    def to_database(self) -> Link:
+        """What lies between the instance and its database: `own_platform.to_database.cut()`."""
+        return self._link("database")
+
+    @property
+    def to_redis(self) -> Link:
+        """What lies between the instance and Redis."""
+        return self._link("redis")
+
+    def _link(self, service: str) -> Link:
+        if service not in self._links:
+            raise NotPossibleHere(f"needs outage of {service}: starts(linked=True), on a target that offers it")
+        return self._links[service]
+
+    def _made(self, kind: str, *, linked: bool) -> Instance:
+        number = next(numbers)
+        postgres, redis = self._ground.postgres, self._ground.redis
+        database_url = redis_url = ""
+        if postgres is not None and redis is not None:
+            self._database = self._ground.database(kind, f"{self._prefix}_{number}")
+            database_url = postgres.url(self._database)
+            self._redis_number = redis.take_number()
+            redis_url = redis.url(self._redis_number)
+        if linked and postgres is not None and redis is not None:
+            self._links = {
+                "database": Link(postgres.host, postgres.port), "redis": Link(redis.host, redis.port),
+            }  # fmt: skip
+            database_url = self._links["database"].through(database_url)
+            redis_url = self._links["redis"].through(redis_url)
+        return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
+
+    def _start_again(self, settings: Mapping[str, str | None]) -> Start:
+        self._set(settings)
+        self._start = self._running.start()
+        assert self._start.answers, self._start.told
+        for client in self._opened:
+            if isinstance(client, Client):
+                client.reconnect()
+        return self._start
+
+    def _set(self, settings: Mapping[str, str | None]) -> None:
+        for name, value in settings.items():
+            if value is None:
+                self._running.environment.pop(name, None)
+            else:
+                self._running.environment[name] = value
+
+    def _caller(self, who: str) -> Client:
+        assert self._start is not None, "own_platform.starts() comes first"
+        assert self._start.answers, self._start.told
+        client = Client(self._ground.target, self._running.url, who, self._recorded)
+        self._opened.append(client)
+        return client
+
+    def _command(self, name: str, command: tuple[str, ...]) -> None:
+        if not command:
+            raise NotPossibleHere(f"needs commands.{name} in {self._ground.target.path}")
+        log = Log(self._ground.folder / f"{self._running.name}-{name}.log")
+        code = self._ground.finish(command, f"{self._running.name}-{name}", log.path, self._running.environment)
+        assert code == 0, f"the platform's {name} command ended with {code}; its log ends:\n{log.last()}"
+
+    def _require_zone(self, zone: str | None) -> None:
+        if zone and zone != "UTC" and not (ZONES / zone).exists():
+            raise NotPossibleHere(f"this machine does not know the time zone {zone}: install tzdata")

@@ -1,0 +1,151 @@
+"""The sessions of a check's own platform, and their end moved in every store that holds them."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from plumbline.deadlines import wait_until
+from plumbline.judging.record import NotPossibleHere
+from plumbline.standing.session_presets import kept, move_expiry, quoted
+
+if TYPE_CHECKING:
+    from plumbline.asking.client import Client
+    from plumbline.standing.own import OwnPlatform
+    from plumbline.stores.redis import Connection
+
+FOR_EVER = -1
+"""How Redis calls the life of a key that has no end."""
+
+SHORT_LIFE = 1
+"""Seconds that sessions live where their end cannot be moved."""
+
+KIND = (
+    "SELECT format_type(atttypid, NULL) FROM pg_attribute"
+    " WHERE attrelid = to_regclass(%(table)s) AND attname = %(column)s"
+)
+
+
+class Sessions:
+    """All sessions of an own platform: it is the check's alone."""
+
+    def __init__(self, platform: OwnPlatform) -> None:
+        self._platform = platform
+        self._store = platform.profile.session
+        self._kept = kept(self._store)
+
+    def expire_in(self, seconds: int) -> None:
+        """Moves the end of every session to `seconds` from now, negative for the past, in every store.
+
+        Where the suite cannot reach the store, or the platform keeps its sessions elsewhere, the past is reached
+        by waiting: the platform starts again with a short life for sessions, who was logged in logs in anew,
+        and that life passes.
+        """
+        if not self._moved(seconds) and seconds < 0:
+            self._outlive()
+
+    def stored(self) -> int:
+        """How many sessions there are in the database; NotPossibleHere where the profile names no table of theirs."""
+        if not self._kept.table or "database" not in self._platform.profile.offers:
+            raise NotPossibleHere("needs sessions in the database: set session.store, or session.table, in the profile")
+        count: int = self._platform.database.ask(f"SELECT count(*) FROM {quoted(self._kept.table)}")  # noqa: S608
+        return count
+
+    def forget_copies(self) -> None:
+        """Deletes the copies in Redis of sessions that are in the database; nothing where Redis alone holds them."""
+        if not self._kept.keys or not self._kept.table or "redis" not in self._platform.profile.offers:
+            return
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+            for name in keys if isinstance(keys, list) else []:
+                redis.command("DEL", str(name))
+
+    def _moved(self, seconds: int) -> bool:
+        """Whether every copy was there to move: a session that is left in one of its places lives on by it."""
+        found = {"rows": self._move_rows(seconds)}
+        leads = self._kept.needs[:1] == ("rows",)
+        found["keys"] = self._move_keys(seconds) if found["rows"] or not leads else 0
+        needs = self._kept.needs
+        return all(found[place] for place in needs) if needs else any(found.values())
+
+    def _move_rows(self, seconds: int) -> int:
+        """How many sessions in the database were moved."""
+        if "database" not in self._platform.profile.offers:
+            return 0
+        statement = self._store.move_expiry or (self._statement() if self._kept.table else "")
+        return self._platform.database.execute(statement, seconds=seconds) if statement else 0
+
+    def _statement(self) -> str:
+        """The one for the table's column, by its type; empty where there need not be such a table."""
+        table, column = self._kept.table, self._kept.column
+        kind = self._platform.database.ask(KIND, table=quoted(table), column=column)
+        if kind is None and not self._kept.needs:
+            return ""
+        statement = move_expiry(self._kept, str(kind))
+        if statement is None:
+            said = f"is of type {kind}" if kind else "is not in the database"
+            raise NotPossibleHere(
+                f"needs to know how {table}.{column} says when a session ends; it {said}: "
+                "set session.table and session.column, or session.move_expiry, in the profile"
+            )
+        return statement
+
+    def _move_keys(self, seconds: int) -> int:
+        """How many sessions in Redis were moved."""
+        if not self._kept.keys or "redis" not in self._platform.profile.offers:
+            return 0
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+            names = [str(key) for key in keys] if isinstance(keys, list) else []
+            for name in names:
+                self._move_key(redis, name, seconds)
+        return len(names)
+
+    def _move_key(self, redis: Connection, name: str, seconds: int) -> None:
+        """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one.
+
+        A key that was made to live for ever does: that its session never ends is for the check to see.
+        """
+        end = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        text = redis.command("GET", name) if self._kept.expires else None
+        moved = _with(text, self._kept.expires, end) if isinstance(text, str) else None
+        if moved is not None:
+            redis.command("SET", name, moved, "KEEPTTL")
+        if (moved is None or self._kept.ends_with_key) and redis.command("TTL", name) != FOR_EVER:
+            redis.command("EXPIRE", name, seconds)
+
+    def _outlive(self) -> None:
+        if not self._store.life_setting:
+            raise NotPossibleHere("needs session.life_setting in the profile, or sessions where SQL reaches them")
+        self._platform.restart(**{self._store.life_setting: str(SHORT_LIFE)})
+        for client, name in self._platform.logged_in:
+            client.login(self._platform.account(name))
+            kept_past_their_end(client)
+        over = time.monotonic() + SHORT_LIFE + 0.1
+        wait_until(lambda: time.monotonic() >= over, within=SHORT_LIFE + 1)
+
+
+def kept_past_their_end(client: Client) -> None:
+    """A browser drops a cookie whose time is over, and the platform would not be asked; who copied it sends it on."""
+    for cookie in client.http.cookies.jar:
+        cookie.expires = None
+
+
+def _with(text: str, path: str, value: str) -> str | None:
+    """JSON with another value at a dotted path; None where no text stands there."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    *outer, last = path.split(".")
+    place = document
+    for key in outer:
+        place = place.get(key, {}) if isinstance(place, dict) else {}
+    if not isinstance(place, dict) or not isinstance(place.get(last), str):
+        return None
+    place[last] = value
+    return json.dumps(document)
