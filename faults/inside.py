@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import time
 from typing import TYPE_CHECKING
 
 import reference.server
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Scope
 
     from faults.registry import Fault
+    from reference.assembly import Platform
 
 
 HALF_A_SECOND = 0.5
@@ -54,6 +58,34 @@ def copy_in_vain(fault: Fault | None, environment: dict[str, str]) -> str:
         return str(asyncio.run(platform.cache.get("sess:of-nobody")))
     except Unavailable as error:
         return error.code
+
+
+def without_redis(fault: Fault | None, environment: dict[str, str]) -> list[str]:
+    """Asks, in a forked process, for a copy and for Redis' health, of a Redis that accepts and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        platform = assemble(Settings.read(environment | {"REDIS_URL": url}))
+        if fault is not None:
+            break_(fault, platform, environment, starts=False)
+        child = os.fork()
+        if child == 0:
+            os._exit(asyncio.run(_outcome(platform)))
+        return [WITHOUT[os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]]
+
+
+WITHOUT = {
+    10: "soon, and health says so",
+    11: "late, and health says so",
+    12: "soon, and health says nothing",
+    1: "ended",
+}
+
+
+async def _outcome(platform: Platform) -> int:
+    begun = time.monotonic()
+    await platform.cache.get("sess:of-nobody")
+    late = time.monotonic() - begun > 1
+    return 12 if await platform.health.cache_up() else 11 if late else 10
 
 
 async def _asked(front: Front, path: str) -> dict[str, str]:

@@ -143,6 +143,12 @@ class Served:
 
         return copy_in_vain(self._present, self._environment() | {"REDIS_URL": "redis://127.0.0.1:1/0"})
 
+    def without_redis(self) -> list[str]:
+        """What a platform does in a process of its own whose Redis accepts and says nothing."""
+        from faults.inside import without_redis
+
+        return without_redis(self._present, self._environment())
+
     @property
     def _present(self) -> Fault | None:
         if self.faulty is None:

@@ -31,7 +31,7 @@ def link() -> Iterator[Link]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        made = Link("127.0.0.1", server.server_address[1])
+        made = Link(("127.0.0.1", server.server_address[1]))
         yield made
         made.close()
         server.shutdown()
@@ -129,7 +129,7 @@ def test_delayed_an_answer_takes_at_least_so_long_each_way(link: Link) -> None:
 def test_where_nobody_listens_behind_it_a_connection_is_reset() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        link = Link("127.0.0.1", nobody.getsockname()[1])
+        link = Link(("127.0.0.1", nobody.getsockname()[1]))
         with pytest.raises(ConnectionResetError), connected(link) as one:
             one.recv(1)
         link.close()
@@ -142,3 +142,30 @@ def test_a_url_leads_through_it_with_its_login_and_database(link: Link) -> None:
 
     assert through == f"postgresql://u:p%40w@127.0.0.1:{link.port}/x?a=b"
     assert link.through("redis://127.0.0.1:6379/3") == f"redis://127.0.0.1:{link.port}/3"
+
+
+class Says(socketserver.BaseRequestHandler):
+    """Says who it is."""
+
+    def handle(self) -> None:
+        """Once."""
+        _, port = self.request.getsockname()
+        self.request.sendall(str(port).encode())
+
+
+def test_with_several_behind_it_it_leads_to_each_in_turn() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Says) as one, socketserver.TCPServer(("127.0.0.1", 0), Says) as other:
+        places = [("127.0.0.1", server.server_address[1]) for server in (one, other)]
+        for server in (one, other):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        front = Link(*places)
+
+        came = []
+        for _ in range(4):
+            with connected(front) as through:
+                came.append(int(through.recv(99)))
+
+        assert came == [port for _, port in places] * 2
+        front.close()
+        one.shutdown()
+        other.shutdown()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from psycopg_pool import AsyncConnectionPool
 
+import reference.cache
 import reference.database
 from faults import fault
 from faults.away import told, with_frozen_connections, without_database
@@ -145,6 +146,38 @@ def no_limit_on_connecting(platform: Platform) -> None:
     reference.database.POOL_LIMIT = 30
 
 
+@fault("cache-health-is-always-well", brings_back=["HLT-4"])
+def cache_health_is_always_well(platform: Platform) -> None:
+    """Says that Redis answers, without asking it."""
+
+    async def well() -> bool:
+        return True
+
+    platform.health.cache_up = well
+
+
+@fault("database-health-asks-redis", brings_back=["HLT-4 database"])
+def database_health_asks_redis(platform: Platform) -> None:
+    """Says of the database what it knows of Redis."""
+    platform.health.database_up = platform.health.cache_up
+
+
+@fault("requests-wait-for-redis", brings_back=["HLT-4"])
+def requests_wait_for_redis(platform: Platform) -> None:
+    """Has each request wait for Redis' whole time-out."""
+    reference.cache.LIMIT, reference.cache.REST = 3.0, 0.0
+
+
+@fault("a-redis-error-ends-the-process", brings_back=["HLT-4"])
+def a_redis_error_ends_the_process(platform: Platform) -> None:
+    """Leaves an error of Redis unhandled, which ends the process."""
+
+    def unhandled(error: Exception) -> None:
+        os._exit(1)
+
+    platform.cache._failed = unhandled
+
+
 def _without_check() -> None:
     class Trusting(AsyncConnectionPool):
         """A pool that takes it for granted that its connections live."""
@@ -193,3 +226,19 @@ a_pool_that_stays_broken.probe = _health_afterwards
 dead_connections_are_handed_out.probe = _me_after_its_connections_ended
 no_limit_on_an_open_connection.probe = _health_with_frozen_connections
 no_limit_on_connecting.probe = _health_while_away
+
+
+def _without_redis(served: Served) -> object:
+    """What a Redis that is not there does to a session, and whether health tells of it."""
+    return served.without_redis()
+
+
+def _without_database_alone(served: Served) -> object:
+    with without_database(served):
+        return told(lambda: served.get("/api/health/db"))
+
+
+cache_health_is_always_well.probe = _without_redis
+requests_wait_for_redis.probe = _without_redis
+a_redis_error_ends_the_process.probe = _without_redis
+database_health_asks_redis.probe = _without_database_alone

@@ -10,6 +10,7 @@ from reference.accounts.sessions import SessionRow
 
 if TYPE_CHECKING:
     from faults import Served
+    from reference.accounts.sessions import Session
     from reference.assembly import Platform
 
 
@@ -31,7 +32,7 @@ def logout_only_clears_cookie(platform: Platform) -> None:
     platform.sessions.end = left
 
 
-@fault("logout-leaves-the-copy", brings_back=["SES-8"])
+@fault("logout-leaves-the-copy", brings_back=["SES-8", "SES-8 everywhere"])
 def logout_leaves_the_copy(platform: Platform) -> None:
     """Ends the session in Postgres alone; its copy in Redis lives on."""
 
@@ -127,3 +128,34 @@ def _status_of_a_second_logout(served: Served) -> int:
 
 
 logging_out_twice_is_500.probe = _status_of_a_second_logout
+
+
+@fault("logout-known-to-one-instance", brings_back=["SES-8 everywhere"])
+def logout_known_to_one_instance(platform: Platform) -> None:
+    """Remembers sessions in the memory of each instance too, and forgets one where its owner logs out alone."""
+    find, end = platform.sessions.find, platform.sessions.end
+    remembered: dict[str, Session] = {}
+
+    async def from_memory(sid: str) -> Session | None:
+        session = remembered.get(sid) or await find(sid)
+        if session is not None:
+            remembered[sid] = session
+        return session
+
+    async def forgotten_here(sid: str) -> None:
+        remembered.pop(sid, None)
+        await end(sid)
+
+    platform.sessions.find, platform.sessions.end = from_memory, forgotten_here
+
+
+def _a_row_deleted_elsewhere(served: Served) -> int:
+    """What a session opens whose row and copy another instance has deleted."""
+    admin = served.caller("admin")
+    admin.get("/api/auth/me")
+    served.sql("delete from session")
+    served.forget_copies()
+    return admin.get("/api/auth/me").status
+
+
+logout_known_to_one_instance.probe = _a_row_deleted_elsewhere

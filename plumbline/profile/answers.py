@@ -62,6 +62,8 @@ class Health(Strict):
     timestamp: str = "timestamp"
     """The time of the answer."""
     storage: str = "storage"
+    stored: str = "pg"
+    """What stands there for the database."""
     """Where sessions are kept."""
     release: str = "release"
     """Which release runs."""

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from itertools import cycle
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -33,10 +34,13 @@ PATIENCE = 5.0
 
 
 class Link:
-    """A door on 127.0.0.1 that leads to `host`:`port` as long as nobody does anything to it."""
+    """A door on 127.0.0.1 that leads to a host and port as long as nobody does anything to it.
 
-    def __init__(self, host: str, port: int) -> None:
-        self._to = (host, port)
+    With several it is a front: who comes is led to each in turn, connection by connection.
+    """
+
+    def __init__(self, *to: tuple[str, int]) -> None:
+        self._turns = cycle(to)
         self._reservation = reserve_port()
         self._door: socket.socket | None = None
         self._passing: dict[asyncio.Task[None], socket.socket] = {}
@@ -155,7 +159,7 @@ class Link:
         writers: list[asyncio.StreamWriter] = []
         try:
             await self._passes.wait()
-            further_reader, further = await asyncio.open_connection(*self._to)
+            further_reader, further = await asyncio.open_connection(*next(self._turns))
             writers.append(further)
             reader, writer = await asyncio.open_connection(sock=came.dup())  # the door's own is closed by whoever cuts
             writers.append(writer)

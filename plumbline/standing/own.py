@@ -18,6 +18,7 @@ from plumbline.judging.record import Blocked, NotPossibleHere
 from plumbline.standing.instance import Ground, Instance, Log, Start
 from plumbline.standing.link import Link
 from plumbline.standing.mistakes import Wrong
+from plumbline.standing.replicas import Replicas
 from plumbline.standing.sessions import Sessions
 from plumbline.stores.postgres import ADMIN
 
@@ -48,34 +49,46 @@ class OwnPlatform:
         self._database = ""
         self._redis_number: int | None = None
         self._links: dict[str, Link] = {}
+        self._replicas: Replicas | None = None
 
     def starts(
         self, *, database: str = "seeded", mode: str | None = None, linked: bool = False, late: int = 0,
-        wrong: Wrong | None = None, **settings: str | None,
+        wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
     ) -> Start:  # fmt: skip
         """Starts the instance and gives the outcome as a value, also where it does not come up.
 
         `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
-        profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`;
-        `late`: so many times its database turns it away first. `wrong`: which part of the database's URL is wrong.
+        profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`
+        (one that was asked for before is as it was left); `late`: so many times its database turns it away first.
+        `wrong`: which part of the database's URL is wrong. `replicas`: so many instances behind a front that leads
+        to each in turn.
         """
         assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
-        instance = self._instance = self._made(database, linked=linked or late > 0)
+        if linked or late:
+            _ = self.to_database, self.to_redis
+        instance = self._instance = self._made(database)
         if wrong is not None:
             instance.mistake(wrong)
-        modes = self._ground.target.profile.modes
-        if mode is not None and mode not in modes:
-            raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
-        instance.environment.update(modes[mode] if mode else {})
-        self._set(settings)
+        self._configure(instance, mode, settings)
         if database == "migrated":
             self._command("migrate", self._ground.commands.migrate)
         if late:
             self.to_database.turn_away()
             threading.Thread(target=self._let_in_after, args=(late,), daemon=True).start()
         self._start = instance.start()
+        if replicas > 1 and self._start.answers:
+            self._replicas = Replicas(
+                self._ground, instance, replicas, lambda one: self._configure(one, mode, settings)
+            )  # fmt: skip
         return self._start
+
+    def _configure(self, instance: Instance, mode: str | None, settings: Mapping[str, str | None]) -> None:
+        modes = self._ground.target.profile.modes
+        if mode is not None and mode not in modes:
+            raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
+        instance.environment.update(modes[mode] if mode else {})
+        _set(instance, settings)
 
     def _let_in_after(self, times: int) -> None:
         """Restores the link to the database once it has turned somebody away so often, or in vain for long."""
@@ -102,6 +115,10 @@ class OwnPlatform:
     def visitor(self) -> Client:
         """A caller without a session."""
         return self._caller("visitor")
+
+    def visitors(self) -> list[Client]:
+        """A caller without a session before each instance, past the front."""
+        return [self._client(one.url, f"visitor of {one.name}") for one in self.instances]
 
     def login(self, name: str) -> Client:
         """A caller logged in by an account's name in the profile; Blocked by SES-1 where that does not work."""
@@ -132,13 +149,18 @@ class OwnPlatform:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return self._running.url
+        """Where it listens; of several, their front."""
+        return self._replicas.url if self._replicas else self._running.url
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs."""
-        return self._running.alive
+        """Whether its process runs, of several each."""
+        return all(one.alive for one in self.instances)
+
+    @property
+    def instances(self) -> list[Instance]:
+        """All of them; one, unless replicas were asked for."""
+        return self._replicas.instances if self._replicas else [self._running]
 
     @property
     def instance(self) -> Instance | None:
@@ -179,6 +201,8 @@ class OwnPlatform:
                 ending.callback(opened.close)
             for link in self._links.values():
                 ending.callback(link.close)
+            if self._replicas is not None:
+                ending.callback(self._replicas.end)
 
     @property
     def _running(self) -> Instance:
@@ -196,11 +220,15 @@ class OwnPlatform:
         return self._link("redis")
 
     def _link(self, service: str) -> Link:
+        server = {"database": self._ground.postgres, "redis": self._ground.redis}[service]
+        if server is None:
+            raise NotPossibleHere(f"needs {service}, which the target does not offer")
         if service not in self._links:
-            raise NotPossibleHere(f"needs outage of {service}: starts(linked=True), on a target that offers it")
+            assert self._instance is None, "a link is made before the instance starts: starts(linked=True)"
+            self._links[service] = Link((server.host, server.port))
         return self._links[service]
 
-    def _made(self, kind: str, *, linked: bool) -> Instance:
+    def _made(self, kind: str) -> Instance:
         number = next(numbers)
         postgres, redis = self._ground.postgres, self._ground.redis
         database_url = redis_url = ""
@@ -209,16 +237,14 @@ class OwnPlatform:
             database_url = postgres.url(self._database)
             self._redis_number = redis.take_number()
             redis_url = redis.url(self._redis_number)
-        if linked and postgres is not None and redis is not None:
-            self._links = {
-                "database": Link(postgres.host, postgres.port), "redis": Link(redis.host, redis.port),
-            }  # fmt: skip
+        if "database" in self._links:
             database_url = self._links["database"].through(database_url)
+        if "redis" in self._links:
             redis_url = self._links["redis"].through(redis_url)
         return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
 
     def _start_again(self, settings: Mapping[str, str | None]) -> Start:
-        self._set(settings)
+        _set(self._running, settings)
         self._start = self._running.start()
         assert self._start.answers, self._start.told
         for client in self._opened:
@@ -226,17 +252,15 @@ class OwnPlatform:
                 client.reconnect()
         return self._start
 
-    def _set(self, settings: Mapping[str, str | None]) -> None:
-        for name, value in settings.items():
-            if value is None:
-                self._running.environment.pop(name, None)
-            else:
-                self._running.environment[name] = value
-
     def _caller(self, who: str) -> Client:
         assert self._start is not None, "own_platform.starts() comes first"
         assert self._start.answers, self._start.told
-        client = Client(self._ground.target, self._running.url, who, self._recorded)
+        return self._client(self.url, who)
+
+    def _client(self, url: str, who: str) -> Client:
+        client = Client(self._ground.target, url, who, self._recorded)
+        if self._replicas is not None:
+            client.http.headers["Connection"] = "close"  # a front leads who comes, not what is asked
         self._opened.append(client)
         return client
 
@@ -250,3 +274,11 @@ class OwnPlatform:
     def _require_zone(self, zone: str | None) -> None:
         if zone and zone != "UTC" and not (ZONES / zone).exists():
             raise NotPossibleHere(f"this machine does not know the time zone {zone}: install tzdata")
+
+
+def _set(instance: Instance, settings: Mapping[str, str | None]) -> None:
+    for name, value in settings.items():
+        if value is None:
+            instance.environment.pop(name, None)
+        else:
+            instance.environment[name] = value

@@ -53,6 +53,15 @@ class Sessions:
         count: int = self._platform.database.ask(f"SELECT count(*) FROM {quoted(self._kept.table)}")  # noqa: S608
         return count
 
+    def copies(self) -> int:
+        """How many copies of sessions there are in Redis; none where it holds none."""
+        if not self._kept.keys or "redis" not in self._platform.profile.offers:
+            return 0
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+        return len(keys) if isinstance(keys, list) else 0
+
     def forget_copies(self) -> None:
         """Deletes the copies in Redis of sessions that are in the database; nothing where Redis alone holds them."""
         if not self._kept.keys or not self._kept.table or "redis" not in self._platform.profile.offers:

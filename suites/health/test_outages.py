@@ -5,7 +5,10 @@ import pytest
 from plumbline import OK, UNAVAILABLE, eventually, regression
 
 OUTAGES = ["cut", "freeze"]
-"""The ways in which a database goes away: connections break and are refused, or nothing is said any more."""
+"""The ways in which a service goes away: connections break and are refused, or nothing is said any more."""
+
+SOON = 1
+"""Seconds: 0.2 to 0.5 where Redis is left alone after its first failure, 5 and more where each request waits for it."""
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
@@ -90,3 +93,39 @@ def test_when_the_server_ends_its_connections_the_next_request_works(own_platfor
 
         eventually(lambda: admin.me().meaning == OK, within=0, why="the next request to work")
         assert own_platform.alive, own_platform.log.last()
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+@regression("HLT-4")
+def test_without_redis_the_rest_goes_on_from_the_first_request_and_health_tells_of_redis_alone(own_platform, outage):
+    redis, account = own_platform.to_redis, own_platform.account("admin")
+    getattr(redis, outage)()
+    assert own_platform.starts(linked=True).answers
+    visitor = own_platform.visitor()
+
+    eventually(
+        lambda: visitor.login(account, within=SOON).meaning == OK, within=0, why="the first login, without Redis"
+    )
+    for _ in range(3):
+        eventually(lambda: visitor.me(within=SOON).meaning == OK, within=0, why="a request without Redis")
+    away = visitor.get("/api/health/cache").meaning, visitor.get("/api/health/db").meaning
+    redis.restore()
+    eventually(lambda: visitor.get("/api/health/cache").meaning == OK, within=5, why="health to tell of Redis again")
+
+    getattr(redis, outage)()
+    for _ in range(3):
+        eventually(lambda: visitor.me(within=SOON).meaning == OK, within=0, why="a request when Redis has gone again")
+    assert visitor.logout().meaning == OK
+    assert own_platform.alive, own_platform.log.last()
+    assert away == (UNAVAILABLE, OK)
+
+
+@regression("HLT-4", "database")
+def test_without_its_database_health_tells_of_the_database_alone(own_platform):
+    own_platform.starts(linked=True)
+    visitor = own_platform.visitor()
+    assert (visitor.get("/api/health/db").meaning, visitor.get("/api/health/cache").meaning) == (OK, OK)
+
+    own_platform.to_database.cut()
+
+    assert (visitor.get("/api/health/db").meaning, visitor.get("/api/health/cache").meaning) == (UNAVAILABLE, OK)
