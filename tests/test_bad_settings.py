@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
 REFERENCE = (ROOT / "targets" / "reference.toml").read_text("utf-8")
 SMALL = (ROOT / "tests" / "small" / "target.toml").read_text("utf-8")
-NOWHERE = "postgresql://platform:not-a-word@no-such-host.invalid:5432/desk"
+COLD = re.sub(r"(?m)^warm = .*$", "", REFERENCE)
 HASTY = re.sub(r"(?m)^START_DEADLINE = .*$", 'START_DEADLINE = "1"', REFERENCE)
 URL = "{database_url}"
 
@@ -45,24 +45,25 @@ TABLE = [
         "PRE-1",
         ("SESSION_SECRET is too short", "at least 32 characters"),
     ),
-    AtFault("no DATABASE_URL", set_to("DATABASE_URL", ""), "PRE-1", ("DATABASE_URL", "set it in")),
+    AtFault(
+        "no DATABASE_URL", REFERENCE.replace("\nDATABASE_URL = ", "\nDB = ", 1), "PRE-1", ("DATABASE_URL", "set it in")
+    ),
     AtFault("foreign HOST", set_to("HOST", "192.0.2.1"), "PRE-1", ("192.0.2.1", "HOST")),
     AtFault(
-        "unknown database host",
-        HASTY.replace(URL, NOWHERE),
+        "unknown database",
+        HASTY.replace(URL, f"{URL}_nowhere"),
         "PRE-2",
-        ("no-such-host.invalid", "DATABASE_URL"),
+        ("_nowhere", "DATABASE_URL"),
     ),
-    AtFault("port taken", set_to("PORT", "{taken}"), "PRE-1", ("port {taken} is taken", "set PORT")),
     AtFault(
-        "no such program",
-        SMALL.replace('"{python}", "-P"', '"no-such-program"'),
+        "port taken",
+        COLD.replace('serve = ["{python}"', 'serve = ["env", "PORT={taken}", "{python}"', 1),
         "PRE-1",
-        ("no-such-program",),
+        ("port {taken} is taken", "set PORT"),
     ),
     AtFault(
         "does not answer",
-        SMALL.replace("[commands]", "[commands]\ndeadline = 0.5").replace("{port}", "0"),
+        SMALL.replace("[commands]", "[commands]\ndeadline = 0.5").replace('"{port}"', '"0"\nOTHER = "{port}"'),
         "PRE-1",
         ("still runs and does not answer",),
     ),

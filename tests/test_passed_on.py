@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from plumbline.elsewhere.permission import Level
 from plumbline.profile import Commands, Profile
-from plumbline.run import Run
 from plumbline.standing import processes
 from plumbline.standing.instance import Ground
 from plumbline.standing.kept import Made
@@ -50,12 +50,10 @@ def test_the_template_is_filled_without_it(target: Target, monkeypatch: pytest.M
     given: dict[str, str] = {}
     monkeypatch.setattr(processes, "finish", lambda *_, env, **__: given.update(env))
     monkeypatch.setattr("plumbline.standing.suite.seen_by_its_migration", lambda *_: None)  # there is no database here
-    run = Run.begin()
-    try:
-        run.rendezvous.write(secret={"value": "x"})
-        fill(Suite(run, target), "postgres://somewhere")
-    finally:
-        run.end()
+    rendezvous = SimpleNamespace(read=lambda *_: {"value": "x"})
+    run = SimpleNamespace(folder=target.root, rendezvous=rendezvous)  # the end of a real one would be this process's
+
+    fill(Suite(run, target), "postgres://somewhere")  # type: ignore[arg-type]
 
     assert given["SHOP"] == "key "
 

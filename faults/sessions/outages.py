@@ -11,8 +11,6 @@ from faults.sessions.restart import MemoryStore
 from reference.errors import Unavailable, unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from starlette.requests import HTTPConnection
 
     from faults import Served
@@ -24,27 +22,16 @@ if TYPE_CHECKING:
 @fault("store-swaps-on-pool-error", brings_back=["SES-17"])
 def store_swaps_on_pool_error(platform: Platform) -> None:
     """Goes on with sessions in memory after the first error of the pool, as the first release did."""
-    store = platform.session_store
-    read, write = store.read, store.write
-
-    async def swapped(attempt: Callable[[], Awaitable[Session | None]]) -> Session | None:
-        try:
-            return await attempt()
-        except Unavailable:
-            platform.session_store = MemoryStore()
-            return None
+    read, memory = platform.session_store.read, MemoryStore()
 
     async def read_or_swap(sid: str) -> Session | None:
-        return await swapped(lambda: read(sid))
-
-    async def write_or_swap(session: Session) -> None:
         try:
-            await write(session)
+            return await read(sid)
         except Unavailable:
-            platform.session_store = MemoryStore()
-            await platform.session_store.write(session)
+            platform.session_store = memory
+            return None
 
-    store.read, store.write = read_or_swap, write_or_swap
+    platform.session_store.read = read_or_swap
 
 
 @fault("store-error-answered-401", brings_back=["SES-17"])

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="method-assign"
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from faults import fault
@@ -40,29 +41,15 @@ def cookie_for_a_year(environment: dict[str, str]) -> None:
 @fault("session-id-kept", brings_back=["SES-11"])
 def session_id_kept(platform: Platform) -> None:
     """Goes on with the session id that came with the login."""
-    enter, begin, end = platform.login.enter, platform.sessions.begin, platform.sessions.end
+    enter = platform.login.enter
 
     async def kept(request: Request, user: User | None, password: str) -> Response:
-        earlier = platform.cookies.sid(request)
-
-        async def begin_with(user_id: int) -> Session:
-            session = await begin(user_id)
-            if earlier is None:
-                return session
-            await end(session.sid)
-            again = Session(earlier, user_id, session.expires)
-            await platform.session_store.write(again)
-            await platform.session_cache.put(again)
-            return again
-
-        async def not_ended(sid: str) -> None:
-            return None
-
-        platform.sessions.begin, platform.sessions.end = begin_with, not_ended
-        try:
-            return await enter(request, user, password)
-        finally:
-            platform.sessions.begin, platform.sessions.end = begin, end
+        answer, earlier = await enter(request, user, password), platform.cookies.sid(request)
+        if earlier is not None and user is not None:
+            ends = platform.clock.now() + timedelta(seconds=platform.settings.session_ttl)
+            await platform.session_store.write(Session(earlier, user.id, ends))
+            answer.headers["set-cookie"] = platform.cookies.issued(earlier)
+        return answer
 
     platform.login.enter = kept
 

@@ -62,6 +62,7 @@ class Health(Strict):
     timestamp: str = "timestamp"
     """The time of the answer."""
     storage: str = "storage"
+    """Where it says where sessions are kept."""
     stored: str = "pg"
     """What stands there for the database."""
     """Where sessions are kept."""
