@@ -137,10 +137,9 @@ def logout_known_to_one_instance(platform: Platform) -> None:
     remembered: dict[str, Session] = {}
 
     async def from_memory(sid: str) -> Session | None:
-        session = remembered.get(sid) or await find(sid)
-        if session is not None:
+        if sid not in remembered and (session := await find(sid)):
             remembered[sid] = session
-        return session
+        return remembered.get(sid)
 
     async def forgotten_here(sid: str) -> None:
         remembered.pop(sid, None)

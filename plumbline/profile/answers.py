@@ -65,7 +65,6 @@ class Health(Strict):
     """Where it says where sessions are kept."""
     stored: str = "pg"
     """What stands there for the database."""
-    """Where sessions are kept."""
     release: str = "release"
     """Which release runs."""
     migrations: str = "migrations"
