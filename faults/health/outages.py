@@ -105,19 +105,16 @@ def an_outage_ends_the_process(platform: Platform) -> None:
 
 @fault("a-pool-that-stays-broken", brings_back=["HLT-3"])
 def a_pool_that_stays_broken(platform: Platform) -> None:
-    """Keeps its dead connections until a restart."""
+    """Closes its pool at the first error, and opens it again at the next start only."""
     hand_out = platform.database.connection
-    failed: list[Unavailable] = []
 
     @contextlib.asynccontextmanager
     async def broken() -> AsyncIterator[Connection]:
-        if failed:
-            raise failed[0]
         try:
             async with hand_out() as connection:
                 yield connection
-        except Unavailable as error:
-            failed.append(error)
+        except Unavailable:
+            await platform.database.close()
             raise
 
     platform.database.connection = broken
