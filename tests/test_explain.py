@@ -147,3 +147,10 @@ def test_a_check_that_does_not_fit_its_row_stops_it(tmp_path: Path) -> None:
 
 def test_a_suite_of_which_nothing_is_asked_is_an_answer(tmp_path: Path) -> None:
     assert counts(pytest_run(tmp_path, "--explain", "-k", "no_such_check"))[2] == "0"
+
+
+def test_no_password_is_needed_to_be_told(tmp_path: Path) -> None:
+    profile = tmp_path / "far.toml"
+    profile.write_text(REMOTE)
+
+    assert told(pytest_run(tmp_path, "--explain", f"--target={profile}"))
