@@ -133,11 +133,13 @@ def test_a_wait_before_a_login_is_cut() -> None:
 
 
 def test_an_origin_alone_is_asked_what_anybody_may(tmp_path: Path, platform: Deployed) -> None:
-    ended = pytest_run(tmp_path, f"--base-url={platform.origin}", "--rows", "PRE-1,SES-1,SES-3,RT-1")
+    ended = pytest_run(tmp_path, f"--base-url={platform.origin}", "--rows", "PRE-1,SES-1,SES-3,RT-1,CRT-3,HLT-1,SEC-1")
 
-    assert ended.code == 1, "its paths are others than the contract's, and no profile says so"
+    assert ended.verdict.endswith(" [SEC-1]"), "its paths are others than the contract's: a 404 there is no red"
+    assert "needs a profile that says its paths: /api/auth/me answers 404 (" in ended.output
+    assert "CRT-3 anonymous, SES-3]" in ended.output
     assert f"target: {platform.origin.partition('//')[2]}, without a profile, level anonymous" in ended.output
-    assert re.search(r"needs .* --allow readonly \[RT-1, SES-3 forged, SES-1\]", ended.output), ended.output
+    assert re.search(r"needs .* --allow readonly \[RT-1, CRT-3, SES-3 forged, SES-1\]", ended.output), ended.output
     assert {method for method, _ in platform.asked} <= {"GET", "HEAD", "OPTIONS"}
     assert f"--base-url={platform.origin}" in ended.output, "in the command that repeats a red check"
 
