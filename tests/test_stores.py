@@ -203,8 +203,10 @@ def test_each_trouble_is_told_apart_and_never_shows_the_password(server: Server,
         ("FATAL:  sorry, too many clients already", "full"),
         ("FATAL:  the database system is starting up", "starting"),
         ("something else with secret-word in it", "unknown"),
+        ("ModuleNotFoundError: No module named 'psycopg'", "unknown"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'HTTP1001.txt'", "unknown"),
     ],
-    ids=["libpq", "node", "node-host", "full", "starting", "unknown"],
+    ids=["libpq", "node", "node-host", "full", "starting", "unknown", "module", "file"],
 )
 def test_a_log_is_understood_too(seen: str, kind: str) -> None:
     trouble = explain(f"line before\n{seen}", "postgresql://platform:secret-word@db:6543/deals")

@@ -14,21 +14,21 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
         "login",
         (
             r"(password )?authentication failed|(there is )?no role |role \"[^\"]*\" does not exist|wrong password"
-            r"|password .{0,40}(wrong|rejected|refused)|no password supplied|28P01|28000|P1000"
+            r"|password .{0,40}(wrong|rejected|refused)|no password supplied|\b(28P01|28000|P1000)\b"
         ),
     ),
-    ("database", r"database \S+ does not exist|(there is )?no (such )?database\b|3D000|P1003"),
-    ("full", r"too many (clients|connections)|remaining connection slots|53300"),
-    ("starting", r"the database system is (starting up|shutting down|in recovery)|57P03"),
+    ("database", r"database \S+ does not exist|(there is )?no (such )?database\b|\b(3D000|P1003)\b"),
+    ("full", r"too many (clients|connections)|remaining connection slots|\b53300\b"),
+    ("starting", r"the database system is (starting up|shutting down|in recovery)|\b57P03\b"),
     (
         "host",
         (
-            r"could not translate host name|failed to resolve host|service not known|getaddrinfo|ENOTFOUND|EAI_AGAIN"
+            r"could not translate host name|failed to resolve host|service not known|getaddrinfo|\bENOTFOUND|EAI_AGAIN"
             r"|host( name)? .{0,80}not found|(unknown|no such) host"
         ),
     ),
-    ("refused", r"connection refused|ECONNREFUSED|P1001"),
-    ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|no route to host|P1002"),
+    ("refused", r"connection refused|ECONNREFUSED|\bP1001\b"),
+    ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|no route to host|\bP1002\b"),
 )
 
 
