@@ -12,7 +12,7 @@ from plumbline.asking.exchange import NOT_LOGGED_IN, OK
 from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import Blocked, NotPossibleHere
 from plumbline.profile_file import load
-from plumbline.standing.instance import Ground
+from plumbline.standing.instance import Ground, Log, Start
 from plumbline.standing.own import OwnPlatform
 from plumbline.target import Target
 from tests.whole_runs import ROOT
@@ -122,3 +122,15 @@ def test_a_mode_that_the_profile_does_not_have_is_not_possible(own: OwnPlatform)
 def test_an_unknown_time_zone_is_this_machines_lack(own: OwnPlatform) -> None:
     with pytest.raises(NotPossibleHere, match="install tzdata"):
         own.starts(TZ="Moon/Tranquility")
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://platform@127.0.0.1:5432/deals"], ids=["given none", "given one"])
+def test_only_of_a_database_that_it_was_given_a_platform_can_have_trouble(tmp_path: Path, url: str) -> None:
+    (tmp_path / "log").write_text("connection to server at 127.0.0.1, port 5432 failed: Connection refused")
+    environment = {"DATABASE_URL": url} if url else {}
+
+    start = Start(
+        answers=False, ended_with=1, seconds=0.1, log=Log(tmp_path / "log"), settings={}, environment=environment
+    )
+
+    assert (start.database_trouble is not None) == bool(url), "else PRE-1 passes, and PRE-2 is not asked"

@@ -83,8 +83,8 @@ class Start:
 
     @property
     def database_trouble(self) -> Trouble | None:
-        """What kept an instance that did not come up from its database, by its log; None where nothing did."""
-        if self.answers:
+        """What kept an instance that did not come up from the database it was given, by its log; None: nothing did."""
+        if self.answers or not self._database_url:
             return None
         trouble = explain(self.log.last(), self._database_url)
         return None if trouble.kind == "unknown" else trouble
