@@ -48,11 +48,13 @@ class Known:
 
 
 def _record(entry: Mapping[str, Any], today: date) -> SimpleNamespace:
-    dates = {name: _written(v, today) for name, v in entry.items() if isinstance(v, Mapping)}
+    dates = {name: _written(v, today) for name, v in entry.items() if isinstance(v, Mapping | date)}
     return SimpleNamespace(**{"due": None, **entry, **dates})
 
 
-def _written(relative: Mapping[str, Any], today: date) -> str:
+def _written(relative: Mapping[str, Any] | date, today: date) -> str:
+    if isinstance(relative, date):  # a day or a moment of TOML's own
+        return relative.isoformat()
     day = resolved(relative, today)
     return (datetime.combine(day, time(relative["hour"])) if "hour" in relative else day).isoformat()
 

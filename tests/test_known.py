@@ -32,6 +32,11 @@ created = { days = -31 }
 [[told]]
 title = "Signing"
 created = { days = -1, hour = 19 }
+
+[[told]]
+title = "Founding"
+due = 1987-03-01
+created = 1987-02-01T08:00:00
 """
 
 
@@ -68,6 +73,7 @@ def test_records_are_had_by_kind_with_their_due_dates(known: Known) -> None:
     assert known.values("calls.title") == ["Call 1", "Call 2"]
     assert known.calls[1].created == "2025-12-31"
     assert known.told[0].created == "2026-01-30T19:00:00"
+    assert (known.told[1].due, known.told[1].created) == ("1987-03-01", "1987-02-01T08:00:00")
 
 
 def test_an_unknown_kind_is_named_with_those_there_are(known: Known) -> None:
