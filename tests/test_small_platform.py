@@ -56,6 +56,19 @@ def test_a_broken_one_is_red_in_the_row_that_broke(tmp_path: Path, way: str, row
     assert run.verdict.endswith(f" [{row}]")
 
 
+def test_pages_that_its_file_does_not_have_are_named_and_not_red(tmp_path: Path) -> None:
+    profile = tmp_path / "pages.toml"
+    small = PROFILE.read_text().replace('"restart"', '"browser"').replace("absent = [", 'absent = ["/calendar", ')
+    profile.write_text(small.replace("cookie =", 'pages = "of-mine.toml"\ncookie =', 1))
+    (tmp_path / "of-mine.toml").write_text('["/board"]\nrole = "everybody"\nheading = "Board"\n')
+
+    run = pytest_run(tmp_path, f"--target={profile}", "--rows", "BRW-1,BRW-2,SES-1")
+
+    assert run.code == 0, run.output
+    assert f'needs a page ["/"] with settles = true: add it to {tmp_path / "of-mine.toml"} [BRW-1]' in run.output
+    assert "unsupported: the profile says that the platform has no /calendar [BRW-2" in run.output
+
+
 @pytest.mark.parametrize("word", ["/whoami", "/signin", "tests/small", "ada@example.invalid"])
 def test_nothing_on_the_suites_side_knows_of_it(word: str) -> None:
     knowing = [
