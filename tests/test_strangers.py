@@ -63,6 +63,17 @@ def test_a_stranger_passes_by_its_profile_alone(tmp_path: Path, name: str) -> No
     assert run.left == []
 
 
+def test_a_preflight_row_that_turns_out_not_possible_is_in_nobodys_way(tmp_path: Path) -> None:
+    profile = tmp_path / "recipes.toml"
+    offers = (STRANGE / "recipes.toml").read_text().replace("offers = [", 'offers = ["command", ')
+    profile.write_text(offers)
+
+    run = pytest_run(tmp_path, f"--target={profile}", "--rows", "PRE-3,SES-1")
+
+    assert run.code == 0, run.output
+    assert ends(run) == {"PRE-3": "not-possible", "SES-1": "pass"}
+
+
 def test_who_is_logged_in_already_and_gets_no_form_is_not_held_against_a_stranger(tmp_path: Path) -> None:
     run = pytest_run(tmp_path, f"--target={STRANGE / 'recipes.toml'}", "--rows", "SES-1,SES-11")
 
