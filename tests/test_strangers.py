@@ -74,6 +74,16 @@ def test_a_preflight_row_that_turns_out_not_possible_is_in_nobodys_way(tmp_path:
     assert ends(run) == {"PRE-3": "not-possible", "SES-1": "pass"}
 
 
+def test_a_stranger_is_not_asked_for_the_bundled_platforms_tables(tmp_path: Path) -> None:
+    profile = tmp_path / "bookshop.toml"
+    profile.write_text((STRANGE / "bookshop.toml").read_text().replace('schema = "schema.toml"\n', ""))
+
+    run = pytest_run(tmp_path, f"--target={profile}", "--rows", "PRE-3,SES-1")
+
+    assert run.code == 0, run.output
+    assert f"not-possible: needs its tables (`schema` in {profile}), a status command, or " in run.output
+
+
 def test_who_is_logged_in_already_and_gets_no_form_is_not_held_against_a_stranger(tmp_path: Path) -> None:
     run = pytest_run(tmp_path, f"--target={STRANGE / 'recipes.toml'}", "--rows", "SES-1,SES-11")
 

@@ -42,7 +42,8 @@ class Profile(Strict):
     pages: str = ""
     """The file of its pages, like `contract/pages.toml`, from the profile's folder; empty: that one."""
     schema: str = ""
-    """The file of its tables, like `contract/schema.toml`, from the profile's folder; empty: that one."""
+    """The file of its tables, like `contract/schema.toml`, from the profile's folder; empty: that one where `contract`
+    is closed, else none."""
     remote: Remote = field(default_factory=Remote)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers that go with each request; `$NAME` is read from the environment, and is a secret."""
