@@ -32,6 +32,12 @@ DJANGO = {
     "docker-compose.yml": "image: redis:8",
 }
 
+FLASK = {
+    "requirements.txt": "flask==3.1\npsycopg2-binary==2.9\n",
+    "Procfile": "web: python app.py\n",
+    ".env.example": "ORCHARD_DSN=postgresql://orchard@127.0.0.1/orchard\nORCHARD_PORT=7431\nSMTP_PORT=25\n",
+}
+
 
 def drafted(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Profile, str]:
     """The profile that the command has written, as a run reads it, and what it said."""
@@ -73,6 +79,21 @@ def test_a_folder_of_djangos_is_described(source: Path, capsys: pytest.CaptureFi
     assert profile.commands.migrate[1:] == ("manage.py", "migrate", "--noinput")
     assert set(profile.environment.values()) == {"{port}", "{database_url}", "{redis_url}"}
     assert profile.session.store == "django-db"
+
+
+@pytest.mark.parametrize("without", ["", "requirements.txt", ".env.example"])
+@pytest.mark.parametrize("source", [FLASK], indirect=True)
+def test_database_and_port_are_known_by_what_they_hold(
+    source: Path, capsys: pytest.CaptureFixture[str], without: str
+) -> None:
+    if without:
+        (source / without).unlink()
+    profile, told = drafted(source, capsys)
+
+    assert "database" in profile.offers
+    names = ("DATABASE_URL", "PORT") if without == ".env.example" else ("ORCHARD_DSN", "ORCHARD_PORT")
+    assert profile.environment == dict(zip(names, ("{database_url}", "{port}"), strict=True))
+    assert f"{names[1]} is the variable that takes {{port}}" in told
 
 
 @pytest.mark.parametrize("source", [{}], indirect=True)

@@ -24,6 +24,9 @@ KEPT_OUT = re.compile(
 )
 """What leads to others: mail, payment, storage, trackers. A run must not inherit it."""
 
+BY_VALUE = ((r"postgres(ql)?://.+", "{database_url}"), (r"rediss?://.+", "{redis_url}"))
+"""What an example has for it → what the run gives, whatever the variable is called."""
+
 PARTS = re.compile(r"(PG|DB_|POSTGRES_|REDIS_|DATABASE_)(HOST|PORT|USER|USERNAME|NAME|DB|DATABASE)")
 
 
@@ -32,6 +35,13 @@ def add(folder: Path, draft: Draft, offers: list[str]) -> None:
     example = next((name for name in EXAMPLES if (folder / name).is_file()), None)
     told = dict(_told((folder / example).read_text("utf-8", "replace"))) if example else {}
     given = dict(_given(told))
+    ports = [
+        name for name in told if name.endswith("_PORT") and not PARTS.fullmatch(name) and not KEPT_OUT.search(name)
+    ]
+    if len(ports) == 1 and "{port}" not in given.values():
+        given[ports[0]] = "{port}"
+        draft.guessed.append(f"{ports[0]} is the variable that takes {{port}}")
+    offers += [one for one in ("database", "redis") if f"{{{one}_url}}" in given.values() and one not in offers]
     left_out = sorted(told.keys() - given.keys())
     if example:
         draft.found.append(f"{example}: {len(given)} of its {len(told)} variables are handed on")
@@ -69,6 +79,7 @@ def _given(told: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Those that are handed on, with their values."""
     for name, value in told.items():
         text = next((text for pattern, text in GIVEN if re.fullmatch(pattern, name)), None)
+        text = text or next((text for pattern, text in BY_VALUE if re.fullmatch(pattern, value)), None)
         if text is not None:
             yield name, text
         elif value and "://" not in value and not KEPT_OUT.search(name) and not PARTS.fullmatch(name):

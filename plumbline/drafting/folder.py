@@ -14,8 +14,8 @@ from plumbline.drafting import environment
 from plumbline.drafting.draft import Draft
 
 CLIENTS = {
-    "database": r"pg|postgres|pg-promise|@prisma/client|knex|typeorm|sequelize|drizzle-orm|psycopg\w*|asyncpg"
-    r"|sqlalchemy",
+    "database": r"pg|postgres|pg-promise|@prisma/client|knex|typeorm|sequelize|drizzle-orm|psycopg[\w-]*|asyncpg"
+    r"|(flask-)?sqlalchemy",
     "redis": r"redis|ioredis|valkey|connect-redis|django-redis",
 }
 """Capability → the packages by which a platform uses such a server."""
