@@ -34,7 +34,7 @@ DJANGO = {
 
 FLASK = {
     "requirements.txt": "flask==3.1\npsycopg2-binary==2.9\n",
-    "Procfile": "web: python app.py\n",
+    "Procfile": "web: python app.py\nrelease: python tables.py\n",
     ".env.example": "ORCHARD_DSN=postgresql://orchard@127.0.0.1/orchard\nORCHARD_PORT=7431\nSMTP_PORT=25\n",
 }
 
@@ -94,6 +94,20 @@ def test_database_and_port_are_known_by_what_they_hold(
     names = ("DATABASE_URL", "PORT") if without == ".env.example" else ("ORCHARD_DSN", "ORCHARD_PORT")
     assert profile.environment == dict(zip(names, ("{database_url}", "{port}"), strict=True))
     assert f"{names[1]} is the variable that takes {{port}}" in told
+
+
+@pytest.mark.parametrize("source", [FLASK], indirect=True)
+def test_a_procfile_says_how_it_is_served_and_migrated(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, told = drafted(source, capsys)
+
+    assert "Procfile (serve, migrate)" in told
+    assert profile.commands.serve[2:] == ("exec python app.py",)
+    assert profile.commands.migrate[2:] == ("exec python tables.py",)
+
+    (source / ".venv" / "bin").mkdir(parents=True)
+    (source / ".venv" / "bin" / "python").touch()
+    (source / "target.toml").unlink()
+    assert drafted(source, capsys)[0].commands.serve[2:] == ("exec .venv/bin/python app.py",)
 
 
 @pytest.mark.parametrize("source", [{}], indirect=True)

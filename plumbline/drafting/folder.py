@@ -101,8 +101,8 @@ def _commands(folder: Path, draft: Draft) -> dict[str, list[str]]:
         kind, commands = "manage.py: it is Django's", _django(_python(folder))
     elif scripts:
         kind, commands = "package.json", dict(_of_scripts(scripts))
-    elif web := re.search(r"^web:\s*(.+)$", _text(folder / "Procfile"), re.MULTILINE):
-        kind, commands = "Procfile", {"serve": _through_shell(web[1])}
+    elif re.search(r"^web:", _text(folder / "Procfile"), re.MULTILINE):
+        kind, commands = "Procfile", dict(_of_procfile(folder))
     else:
         kind, commands = "", {}
     if kind:
@@ -140,6 +140,14 @@ def _of_scripts(scripts: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
         if name:
             plain = scripts[name].startswith("node ") and not SHELL & set(scripts[name])
             yield command, shlex.split(scripts[name]) if plain else ["npm", "run", "--silent", name]
+
+
+def _of_procfile(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Its web process and its release phase; where the folder has a Python of its own, they mean that one."""
+    for command, process in (("serve", "web"), ("migrate", "release")):
+        if line := re.search(rf"^{process}:\s*(.+)$", _text(folder / "Procfile"), re.MULTILINE):
+            own = _python(folder)
+            yield command, _through_shell(re.sub(r"^python3?(?=\s)", own, line[1]) if "/" in own else line[1])
 
 
 def _through_shell(line: str) -> list[str]:
