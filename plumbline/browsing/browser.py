@@ -43,6 +43,7 @@ class BrowserThread:
         self._browser: Browser | None = None
         self._session: CDPSession | None = None
         self._why_not = ""
+        self._ending = False
         self._thread = threading.Thread(target=self._work, name="plumbline-browser", daemon=True)
         self._thread.start()
 
@@ -90,8 +91,14 @@ class BrowserThread:
 
     def stop(self) -> None:
         """Ends the browser and its driver in order; a run that ends kills them, which is faster."""
+        self._ending = True
         self._orders.put(None)
         self._thread.join(timeout=5)
+
+    @property
+    def outlives_its_orders(self) -> bool:
+        """Whether the thread works between orders too: then it must have ended before the interpreter does."""
+        return self._guard.needed
 
     def _work(self) -> None:
         """The thread: it never raises. A driver that does not start, or is killed with the run, is an answer."""
@@ -105,7 +112,8 @@ class BrowserThread:
                     self._browser.close()
         except Exception as error:  # noqa: BLE001 - told to whoever asks for a page
             self._browser, self._why_not = None, str(error).partition("\n")[0]
-            self._serve()
+            if not self._ending:
+                self._serve()
 
     def _launch(self, playwright: Playwright) -> None:
         from playwright.sync_api import Error
