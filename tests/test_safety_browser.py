@@ -146,6 +146,31 @@ def test_a_popup_and_a_worker_are_held_to_the_same(here: Site) -> None:
     assert not [method for method, _ in here.seen if method != "GET"]
 
 
+LATER = "addEventListener('pagehide', () => SEND); setTimeout(() => { location = '/list'; }, 200)"
+WORKER = "new Worker(URL.createObjectURL(new Blob([`CODE`])))"
+PUT = "fetch('HERE/put', {method: 'PUT'})"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        LATER.replace("SEND", "navigator.sendBeacon('/put')"),
+        LATER.replace("SEND", PUT.replace("'PUT'", "'PUT', keepalive: true")),
+        WORKER.replace("Worker", "SharedWorker").replace("CODE", PUT),
+        WORKER.replace("CODE", WORKER.replace("`CODE`", f'"{PUT}"')),
+        "fetchLater('/put', {method: 'PUT', activateAfter: 0})",
+    ],
+    ids=["beacon as it goes", "fetch as it goes", "shared worker", "worker of a worker", "later"],
+)
+def test_what_a_page_sends_by_other_ways_is_held_to_the_same(here: Site, script: str) -> None:
+    here.pages["/"] = f"<script>{script.replace('HERE', here.url)}</script>"
+    with browsing(here) as browser:
+        browser.look_at(f"{here.url}/", lambda: browser.platform.refused)
+
+    assert [text.partition(" from")[0].partition(" ")[2] for text in browser.platform.refused] == ["/put"]
+    assert not [method for method, _ in here.seen if method != "GET"]
+
+
 def test_a_service_worker_is_blocked(here: Site) -> None:
     here.pages["/"] = "<script>navigator.serviceWorker.register('/worker.js').finally(() => fetch('/list'))</script>"
     with browsing(here) as browser:

@@ -62,14 +62,13 @@ class BrowserThread:
 
         Its clock starts at `now` where that is given, and its time zone is `zone`: else both are the machine's.
         """
-        page = self._context(url, cookies, now, zone).new_page()
-        self._guard.watch(page)
-        return page
+        return self._context(url, cookies, now, zone).new_page()
 
     def _context(self, url: str, cookies: Mapping[str, str], now: datetime | None, zone: str | None) -> BrowserContext:
         if self._browser is None:
             raise BrowserFailed(f"the browser {self._chromium.executable} did not start: {self._why_not}")
         browser = self._browser
+        self._guard.watch(browser)
         context = browser.new_context(
             viewport={"width": SIZE[0], "height": SIZE[1]},
             timezone_id=zone,

@@ -1,12 +1,14 @@
 """What stands between a page and the network: nothing leaves a browser that this run may not send.
 
 Three locks on a target that is not ours. Each request of a context is judged before it goes out; each hop of a
-redirect, which the first does not see, by the browser's own protocol; and names other than the target's do not resolve.
+redirect, and whatever else the first does not see (shared workers, what a page sends as it goes), by the browser's own
+protocol; and names other than the target's do not resolve.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from plumbline.harmless import harmless
 from plumbline.judging.record import Blocked
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, CDPSession, Page, Request, Response, Route, WebSocketRoute
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Request, Response, Route, WebSocketRoute
 
     from plumbline.target import Target
 
@@ -37,6 +39,9 @@ class Guard:
     def __init__(self, target: Target) -> None:
         self.target = target
         self._remote = not target.profile.managed
+        self._judged: Counter[tuple[str, str]] = Counter()
+        """Method and address of what has been let out of a page, and has taken its turn."""
+        self._session: CDPSession | None = None
 
     @property
     def needed(self) -> bool:
@@ -70,38 +75,33 @@ class Guard:
         if self._remote:
             context.on("response", self._heed)
 
-    def watch(self, page: Page) -> None:
-        """Has the hops of a page's redirects judged as well; its popups are watched too."""
-        profile = self.target.profile
-        if not (self._remote or profile.never or profile.headers):
+    def watch(self, browser: Browser) -> None:
+        """Has everything judged that leaves a browser by whatever way."""
+        if self._session is not None or not self.needed:
             return
-        page.on("popup", self._watch_popup)
-        session = page.context.new_cdp_session(page)
-        session.on("Fetch.requestPaused", lambda event: self._hop(session, event))
-        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
-
-    def _watch_popup(self, page: Page) -> None:
-        from playwright.sync_api import Error
-
-        with suppress(Error):  # it is closed already
-            self.watch(page)
+        session = self._session = browser.new_browser_cdp_session()
+        session.on("Fetch.requestPaused", lambda event: self._leave(session, event))
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "http*"}]})
 
     def _route(self, route: Route) -> None:
         request = route.request
         if self._refuses(request.method, request.url, lambda: _page_of(request)):
             route.abort("blockedbyclient")
         else:
+            self._judged[request.method, _bare(request.url)] += 1
             route.continue_()
 
-    def _hop(self, session: CDPSession, event: dict[str, Any]) -> None:
-        """A request, the hops of a redirect too: only these have to be judged here."""
+    def _leave(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """A request, the hops of a redirect too; whatever was let out of a page has taken its turn already."""
         from playwright.sync_api import Error
 
         answer: dict[str, Any] = {"requestId": event["requestId"]}
-        asked = event["request"]
-        led = "redirectedRequestId" in event
-        with suppress(Error):  # the page is closed
-            if led and self._refuses(asked["method"], asked["url"], lambda: "a redirect"):
+        asked, led = event["request"], "redirectedRequestId" in event
+        key = asked["method"], _bare(asked["url"])
+        waited = not led and self._judged[key] > 0
+        self._judged[key] -= waited
+        with suppress(Error):  # the browser is closed
+            if self._refuses(*key, lambda: "a redirect" if led else "a page", waited=waited):
                 session.send("Fetch.failRequest", {**answer, "errorReason": "BlockedByClient"})
             else:
                 session.send("Fetch.continueRequest", answer | self._headers(asked))
@@ -136,12 +136,12 @@ class Guard:
             with suppress(Blocked):  # whoever asks next is told
                 self.target.pace.heed(response.status, f"{response.request.method} {self._shown(response.url)}")
 
-    def _refuses(self, method: str, url: str, page: Callable[[], str]) -> bool:
+    def _refuses(self, method: str, url: str, page: Callable[[], str], *, waited: bool = False) -> bool:
         """Whether this must not go out; where it may, returns when it may."""
         origin, path = plain_origin(url), urlsplit(url).path or "/"
         try:
             self.target.permission.may_load(method, origin, path)
-            if origin in self.target.origins:
+            if origin in self.target.origins and not waited:
                 self.target.pace.take()
         except PermissionRefused as refusal:
             self._note(f"{method} {self._shown(url)} from {page()}: {refusal.why}")
@@ -158,6 +158,10 @@ class Guard:
         """The path alone where it is the target's own; never a query, which may hold a secret."""
         origin, path = plain_origin(url), urlsplit(url).path or "/"
         return harmless(path if origin in self.target.origins else origin + path)[:SHOWN]
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0]
 
 
 def _page_of(request: Request) -> str:
