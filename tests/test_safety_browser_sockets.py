@@ -73,6 +73,15 @@ def test_a_page_says_no_more_than_the_run_may(level: Level, heard: list[str]) ->
     assert browser.platform.refused == told
 
 
+def test_before_the_target_has_declared_itself_a_page_says_no_more_than_in_a_readonly_run() -> None:
+    with talking() as place, browsing(place.here, Level.WRITES) as browser:
+        browser.platform.declared = None
+        place.page = TALKS.replace("WHERE", place.here.url.replace("http", "ws") + "/ws")
+        browser.look_at(f"{place.here.url}/", lambda: PING in place.heard)
+
+    assert place.heard == [PING]
+
+
 def test_a_page_opens_no_socket_elsewhere(here: Site) -> None:
     with talking() as elsewhere, browsing(here) as browser:
         there = elsewhere.here.url.replace("http", "ws") + "/ws"

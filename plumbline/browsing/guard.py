@@ -120,7 +120,7 @@ class Guard:
             line.close(code=POLICY)
             return
         server = line.connect_to_server()
-        if self.target.level < Level.WRITES:
+        if self._remote or self.target.level < Level.WRITES:  # elsewhere a run that may write may not always
             line.on_message(lambda message: self._say(server, line.url, message))
 
     def _say(self, server: WebSocketRoute, url: str, message: str | bytes) -> None:
