@@ -114,3 +114,7 @@ def test_a_login_that_gave_no_session_leaves_none(ledger: Ledger) -> None:
     ledger.logged_in(ledger.login("admin", HERE), "")
 
     assert left(ledger) == []
+
+
+def test_one_that_another_clean_up_has_taken_away_holds_nothing(tmp_path: Path) -> None:
+    assert list(read(tmp_path / "gone.jsonl")) == []

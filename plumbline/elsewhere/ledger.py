@@ -130,9 +130,12 @@ def note(path: Path, step: str, entry: Entry) -> None:
 
 
 def read(path: Path) -> Iterator[tuple[str, Entry]]:
-    """The last step of each entry that is not ended yet; a line that a crash has cut off says nothing."""
+    """The last step of each entry that is not ended yet; a line that a crash has cut off says nothing.
+
+    Another clean-up at work may have taken the file away.
+    """
     open_ones: dict[int, tuple[str, Entry]] = {}
-    for text in path.read_text("utf-8").splitlines():
+    for text in path.read_text("utf-8").splitlines() if path.exists() else ():
         try:
             line = json.loads(text)
             whose = Whose(line["origin"], line["mark"], line["installation"])
