@@ -91,6 +91,18 @@ def test_ids_that_are_somebody_elses_by_now_are_kept(platform: Deployed, tmp_pat
     assert ledger.path.exists()
 
 
+def test_an_id_that_leads_to_the_list_of_all_removes_nothing(platform: Deployed, tmp_path: Path) -> None:
+    platform.notes = notes(TITLE)
+    ledger = Ledger(tmp_path / "ledger" / f"{DEAD}-main.jsonl")
+    for made in ("", ".", ".."):
+        ledger.make("closing_schedule", Whose(platform.origin, "abcd", "a1"), partial(str, made))
+    done = cleaned(tmp_path, profile_of(platform, tmp_path))
+
+    assert len(done.in_the_way) == 3
+    assert "names no record of its own" in done.in_the_way[0]
+    assert not [path for method, path in platform.asked if method == "DELETE"]
+
+
 def test_nothing_is_removed_in_another_installation(platform: Deployed, tmp_path: Path) -> None:
     platform.notes = notes(TITLE)
     left_by(DEAD, tmp_path, platform, 1)

@@ -101,12 +101,14 @@ class ByApi:
         if answer.status in REFUSALS:
             raise NotMade(f"{answer!r}: {answer.text[:200]}")
         found = dotted(answer.json(), self._how.id) if answer.meaning == OK else None
-        if found is None:
+        if found is None or _names_all(found):
             raise AssertionError(f"{answer!r}: no {self._how.id} in it")
         return found
 
     def text(self, made: Any) -> str | None:  # noqa: ANN401 - an id
         """The body of the answer to `found`."""
+        if _names_all(made):
+            raise NotRemoved(f"id {made!r} names no record of its own")
         answer = self._ask(self._how.found, made)
         if answer.meaning == OK:
             return answer.text
@@ -146,6 +148,11 @@ def lacking(kind: str, how: Made | None, *, managed: bool) -> str:
     if not managed and not (how.found if how.create else how.read):
         return f"no way to see whose a {kind} is: add {'found' if how.create else 'read'} to {table}"
     return ""
+
+
+def _names_all(made: object) -> bool:
+    """Whether this in the place of an id leads to the list of all, which nobody removes."""
+    return not str(made).strip("./ ")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
