@@ -85,6 +85,19 @@ def test_what_a_killed_run_has_left_is_removed_by_cleanup_only(platform: Deploye
     assert (platform.notes, platform.sessions, ledgers(tmp_path)) == ({}, set(), [])
 
 
+@pytest.mark.parametrize("level", ["anonymous", "readonly"])
+def test_cleanup_only_does_no_more_than_the_command_line_allows(platform: Deployed, tmp_path: Path, level: str) -> None:
+    profile = profile_of(platform, tmp_path)
+    cut_off(tmp_path, profile, platform, signal.SIGKILL)
+    platform.asked.clear()
+    ended = run(tmp_path, profile, "--cleanup-only", "--allow", level)
+
+    assert (ended.code, "kept 2: in the way" in ended.output) == (1, True), ended.output
+    assert len(platform.notes) == 2
+    assert "DELETE" not in dict(platform.asked)
+    assert level == "readonly" or not platform.count("/login")
+
+
 def test_after_a_re_seed_that_reuses_the_ids_everything_is_kept(platform: Deployed, tmp_path: Path) -> None:
     profile = profile_of(platform, tmp_path)
     cut_off(tmp_path, profile, platform, signal.SIGKILL)
