@@ -68,8 +68,9 @@ def may_be_named(target: Target, username: str) -> None:
 def may_log_in(target: Target, sending: object) -> None:
     """Returns when a login that sends this may go out: not too often, and with one wrong password a run at most."""
     said = set(_texts(sending))
+    names = {text.strip().casefold() for text in said}  # as lenient as a platform may be
     for account in target.profile.accounts.values():
-        if account.username in said:
+        if account.username.strip().casefold() in names:
             target.pace.take_login(account.username)
             if target.password(account) not in said:
                 target.pace.try_wrong_password(account.username)

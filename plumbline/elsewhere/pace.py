@@ -99,7 +99,9 @@ class Pace:
     def _first_to_say(self, what: str, text: str) -> bool:
         """Says it to all processes of the run; whether nobody had said it before."""
         if self._folder is None:
-            return self._said.setdefault(what, text) is text
+            known = what in self._said
+            self._said.setdefault(what, text)
+            return not known
         try:
             with (self._folder / what.replace(" ", "-")).open("x", encoding="utf-8") as file:
                 file.write(text)
