@@ -10,6 +10,7 @@ import pytest
 
 from fixtures.answers import WRONG
 from plumbline.asking.client import Client
+from plumbline.asking.socket import Socket
 from plumbline.elsewhere.permission import Level, PermissionRefused
 from plumbline.profile import Account, Limits, Remote
 from tests.made_up import target
@@ -40,3 +41,13 @@ def test_a_real_account_in_another_spelling_is_that_account(here: Site, client: 
         client.post("/api/auth/login", json={"username": " Ada@Real.test", "password": WRONG})
 
     assert len(here.asked) == 1
+
+
+def test_no_library_logs_what_it_sends_and_gets(here: Site, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    here.cookies["/api/auth/login"] = "connect.sid=a-cookie-that-nobody-knows-yet; Path=/"
+    with caplog.at_level("DEBUG"):
+        client.login(ADA)
+        Socket(client).close()
+
+    assert here.asked[-1].headers["cookie"].endswith("a-cookie-that-nobody-knows-yet")
+    assert "a-cookie" not in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ VERSION = "0.1"
 
 # httpx's command line, which `import httpx` takes in wherever click and rich are installed, costs 100 ms.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to say "not to be had"
+
+for _library in ("httpcore", "httpx", "websockets"):  # at DEBUG they log every header, cookies before these are known
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 def pool_for(target: Target, url: str) -> httpx.Client:
