@@ -61,6 +61,10 @@ class Deployed:
     """Of health."""
     sessions: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    user: str = "ada@example.invalid"
+    """Whom it calls the one who is logged in."""
+    well: str = "ok"
+    """What health says of it."""
     installation: str = "a1"
     disposable: bool = True
     """What health says of it."""
@@ -106,12 +110,12 @@ class _Answering(BaseHTTPRequestHandler):
         here.asked.append(("GET", self.path))
         path = self.path.partition("?")[0]
         if path == "/health":
-            body = {"status": "ok", "release": here.release(), "time": time.time()}
+            body = {"status": here.well, "release": here.release(), "time": time.time()}
             return self._answer(here.status, {**body, "id": here.installation, "disposable": here.disposable})
         if path.startswith("/notes") and self._session() in here.sessions:
             return self._read_notes(path.removeprefix("/notes"))
         if path == "/me" and self._session() in here.sessions:
-            return self._answer(200, {"mail": "ada@example.invalid"})
+            return self._answer(200, {"mail": here.user})
         return self._answer(401 if path == "/me" else 404, {})
 
     def do_POST(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from plumbline.asking.contract import Contract
 from plumbline.elsewhere.outline import WHY, failure, outlined, outlined_whole
 from plumbline.evidence.gather import Gathering
 from plumbline.profile import Remote
+from tests.deployed import PASSWORD, VARIABLE, deployed
 from tests.made_up import exchange, scene, target
+from tests.whole_runs import pytest_run
 
 ROOT = Path(__file__).resolve().parent.parent
 PERSON = "Ada Lovelace"
@@ -92,3 +95,26 @@ def test_no_page_leaves_a_picture_or_its_words(tmp_path: Path) -> None:
     written = "".join(file.read_text("utf-8") for file in (tmp_path / "evidence" / "x").iterdir())
     assert PERSON not in written
     assert WHY in written
+
+
+@pytest.mark.parametrize(
+    "words", [("-vv", "-l", "--tb=long", "-rA"), ("-n", "2", "--log-level=DEBUG")], ids=["loud", "n2"]
+)
+def test_a_red_run_leaves_no_value_anywhere(tmp_path: Path, words: tuple[str, ...]) -> None:
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(tmp_path / "outputs")}
+    github["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary")
+    with deployed() as platform:
+        platform.user = platform.well = PERSON
+        profile = tmp_path / "deployed.toml"
+        profile.write_text(platform.profile(), "utf-8")
+        own = {VARIABLE: PASSWORD, "PLUMBLINE_HOME": str(tmp_path / "home"), **github}
+        ended = pytest_run(tmp_path, f"--target={profile}", "--rows", "SES-1,SES-3,HLT-1", *words, environ=own)
+
+    assert re.search(r" fail=[2-9] ", ended.verdict), ended.output
+    assert WHY in ended.output
+    assert PERSON not in ended.output
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"junit.xml", "report.html", "verdict.json", "records.jsonl", "exchanges.har", "summary"} <= {
+        path.name for path in written
+    }
+    assert not [path for path in written if PERSON.encode() in path.read_bytes()]
