@@ -113,6 +113,21 @@ def test_nothing_is_removed_in_another_installation(platform: Deployed, tmp_path
     assert list(platform.notes) == [1]
 
 
+def test_what_the_platform_calls_itself_and_its_records_does_nothing_to_the_terminal(
+    platform: Deployed, tmp_path: Path
+) -> None:
+    ledger = left_by(DEAD, tmp_path, platform)
+    ledger.make("closing_schedule", Whose(platform.origin, "abcd", "a1"), lambda: "1\x1b[2J\n::error::")
+    platform.installation = "b2\x1b]0;mine\x07\nGO"
+    done = cleaned(tmp_path, profile_of(platform, tmp_path))
+
+    assert (
+        r"closing_schedule 1\x1b[2J\n::error::: made in installation a1, this is b2\x1b]0;mine\x07\nGO"
+        in done.lines()[-1]
+    )
+    assert all(line.isprintable() for line in done.lines())
+
+
 def test_nothing_is_removed_at_another_origin(platform: Deployed, tmp_path: Path) -> None:
     platform.notes = notes(TITLE)
     elsewhere = Deployed(origin="http://127.0.0.1:1")

@@ -21,6 +21,7 @@ from plumbline.elsewhere.leaving import logged_out
 from plumbline.elsewhere.ledger import SESSION, Entry, Whose, signature
 from plumbline.elsewhere.permission import PermissionRefused, plain_origin
 from plumbline.elsewhere.ways import NotRemoved, Way, lacking
+from plumbline.harmless import harmless
 from plumbline.judging.record import Blocked, NotPossibleHere, Unsupported
 from plumbline.run import is_gone, world
 
@@ -89,7 +90,8 @@ class Cleaned:
             if names
         ]
         every = self.removed + len(self.not_ours) + len(self.in_the_way)
-        return [*self.to_know, *self.begun, ", ".join([f"removed {self.removed} of {every}", *kept])]
+        told = [*self.to_know, *self.begun, ", ".join([f"removed {self.removed} of {every}", *kept])]
+        return [harmless(line).replace("\n", "\\n") for line in told]
 
 
 def left_in(folder: Path) -> list[Left]:

@@ -10,6 +10,7 @@ from plumbline.asking.client import NoAnswer
 from plumbline.asking.exchange import dotted
 from plumbline.asking.meaning import SUCCESS
 from plumbline.deadlines import DeadlineMissed
+from plumbline.harmless import harmless
 from plumbline.judging.record import NotPossibleHere
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def installation(client: Client) -> str:
     found = dotted(_json(answer), declaration.instance)
     if found is None:
         raise NotDeclared(f"{declaration.path}: no {declaration.instance}, by which an installation is known, in it")
-    return _word(found)
+    return harmless(_word(found)).replace("\n", "\\n")  # it is told
 
 
 def incomplete(declaration: Declaration) -> str:
