@@ -14,6 +14,7 @@ from plumbline.browsing.chromium import find, launch_arguments, sandbox_works
 from plumbline.judging import history
 from plumbline.judging.verdict import Verdict
 from plumbline.report.machine import SCHEMA
+from tests.deployed import PASSWORD, VARIABLE, deployed
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:
@@ -156,3 +157,19 @@ def looked_at(page: Page) -> dict[str, object]:
         "of": page.locator(".found").inner_text(),
         "shown": page.locator(".results-table-row:visible").count(),
     }
+
+
+def test_what_a_platform_answers_is_no_markup_in_the_report(tmp_path: Path) -> None:
+    with deployed() as platform:
+        platform.user = platform.well = "<script>alert(1)</script>"
+        profile = tmp_path / "deployed.toml"
+        profile.write_text(platform.profile().replace("[remote]\n", "[remote]\nsynthetic = true\n"), "utf-8")
+        own = {VARIABLE: PASSWORD, "PLUMBLINE_HOME": str(tmp_path / "home")}
+        ended = pytest_run(tmp_path, f"--target={profile}", "--rows", "SES-1,HLT-1", environ=own)
+
+    [page] = (tmp_path / "reports").glob("[0-9]*/report.html")
+    written = page.read_text("utf-8")
+    assert " fail=2 " in ended.verdict, ended.output
+    assert "&lt;script&gt;alert(1)" in written
+    assert "<script>alert(1)" not in written
+    assert "Content-Security-Policy" in written
