@@ -3,6 +3,7 @@
 What a check may import. Everything else a check gets as a fixture, by name (see `fixtures/`).
 """
 
+from plumbline.asking.crowd import at_once
 from plumbline.asking.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
 from plumbline.asking.head import head_faults
 from plumbline.asking.headers import header_faults, https_only_seconds
@@ -20,6 +21,7 @@ __all__ = [
     "REFUSED",
     "UNAVAILABLE",
     "Answer",
+    "at_once",
     "differences",
     "eventually",
     "head_faults",

@@ -118,11 +118,23 @@ class Database:
             max_idle=300,
             # Short: each request that finds no connection starts the next try, so recovery is never far.
             reconnect_timeout=1,
-            check=check_alive,
+            check=self.check,
             open=False,
             name="platform",
         )
         await self._pool.open(wait=False)
+
+    async def check(self, connection: Connection) -> None:
+        """Raise psycopg.OperationalError unless *connection* lives; what has ended it has ended the idle ones too.
+
+        The pool would look at those one a second, each request for as long as it may wait.
+        """
+        try:
+            await check_alive(connection)
+        except psycopg.OperationalError:
+            if self._pool is not None:
+                await self._pool.drain()
+            raise
 
     async def close(self) -> None:
         """Close the pool and its connections."""

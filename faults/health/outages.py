@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from psycopg_pool import AsyncConnectionPool
@@ -175,6 +176,25 @@ def a_redis_error_ends_the_process(platform: Platform) -> None:
     platform.cache._failed = unhandled
 
 
+@fault("one-asks-the-database-at-a-time", brings_back=["HLT-8"])
+def one_asks_the_database_at_a_time(platform: Platform) -> None:
+    """Lends its database to one request after the other: while it is silent, each waits for all before it."""
+    hand_out, turn = platform.database.connection, asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def in_turn() -> AsyncIterator[Connection]:
+        async with turn, hand_out() as connection:
+            yield connection
+
+    platform.database.connection = in_turn
+
+
+@fault("dead-connections-are-tried-one-a-second", brings_back=["HLT-9"])
+def dead_connections_are_tried_one_a_second(platform: Platform) -> None:
+    """Finds a connection dead, and the next one a second later: a pool that was busy before has many of them."""
+    platform.database.check = reference.database.check_alive
+
+
 def _without_check() -> None:
     class Trusting(AsyncConnectionPool):
         """A pool that takes it for granted that its connections live."""
@@ -186,6 +206,9 @@ def _without_check() -> None:
 
 
 HEALTH = "/api/system/health"
+AT_ONCE = 6
+LONG = 4.0
+"""Seconds."""
 
 
 def _health_while_away(served: Served) -> object:
@@ -208,6 +231,25 @@ def _me_after_its_connections_ended(served: Served) -> object:
     return told(lambda: admin.get("/api/auth/me"))
 
 
+def _me_after_many_connections_ended(served: Served) -> object:
+    admin = served.caller("admin")
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(lambda _: admin.get("/api/auth/me"), range(20 * AT_ONCE)))
+    return _me_after_its_connections_ended(served)
+
+
+def _longest_wait_of_many(served: Served) -> object:
+    """Whether one of many who ask at once waits for much longer than one alone would."""
+
+    def waited(_: int) -> float:
+        began = time.monotonic()
+        told(lambda: served.get(HEALTH))
+        return time.monotonic() - began
+
+    with without_database(served), ThreadPoolExecutor(AT_ONCE) as threads:
+        return max(threads.map(waited, range(AT_ONCE))) > LONG
+
+
 def _health_with_frozen_connections(served: Served) -> object:
     served.get(HEALTH)
     with with_frozen_connections(served):
@@ -221,6 +263,8 @@ health_says_unwell_but_connected.probe = _health_while_away
 an_outage_ends_the_process.probe = _health_while_away
 a_pool_that_stays_broken.probe = _health_afterwards
 dead_connections_are_handed_out.probe = _me_after_its_connections_ended
+one_asks_the_database_at_a_time.probe = _longest_wait_of_many
+dead_connections_are_tried_one_a_second.probe = _me_after_many_connections_ended
 no_limit_on_an_open_connection.probe = _health_with_frozen_connections
 no_limit_on_connecting.probe = _health_while_away
 

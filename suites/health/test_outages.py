@@ -2,13 +2,16 @@
 
 import pytest
 
-from plumbline import OK, UNAVAILABLE, eventually, regression
+from plumbline import OK, UNAVAILABLE, at_once, eventually, regression
 
 OUTAGES = ["cut", "freeze"]
 """The ways in which a service goes away: connections break and are refused, or nothing is said any more."""
 
 SOON = 1
 """Seconds: 0.2 to 0.5 where Redis is left alone after its first failure, 5 and more where each request waits for it."""
+
+CROWD = 8
+"""Requests at the same moment."""
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
@@ -64,7 +67,7 @@ def test_with_the_database_frozen_requests_fail_fast_and_do_not_queue(own_platfo
     own_platform.to_database.freeze()
 
     own_platform.sessions.forget_copies()
-    asked = [admin.me(within=3) for _ in range(3)]
+    asked = [admin.me(within=3), *at_once(lambda: admin.me(within=3), times=CROWD)]
     logins = [own_platform.visitor().login(account, within=3) for _ in range(2)]
 
     assert [answer for answer in asked if answer.meaning not in {OK, UNAVAILABLE}] == []
@@ -77,7 +80,8 @@ def test_a_pool_that_cannot_connect_says_so_in_two_seconds(own_platform):
     account = own_platform.account("admin")
     own_platform.to_database.cut()
 
-    logins = [own_platform.visitor().login(account, within=2) for _ in range(5)]
+    alone = own_platform.visitor().login(account, within=2)
+    logins = [alone, *at_once(lambda: own_platform.visitor().login(account, within=2), times=4)]
 
     assert [answer for answer in logins if answer.meaning != UNAVAILABLE] == []
 
@@ -87,6 +91,8 @@ def test_when_the_server_ends_its_connections_the_next_request_works(own_platfor
     own_platform.starts()
     admin, database = own_platform.login("admin"), own_platform.database
     for _ in range(3):
+        for _ in range(5):
+            at_once(admin.me, times=CROWD)  # a pool that has been busy has many connections to lose
         if not database.end_platform_connections():  # it connects only for as long as it answers
             database.seen_while(admin.me, database.end_platform_connections)
         own_platform.visitor().get("/login")  # and with that the platform has had time to hear of it
