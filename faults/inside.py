@@ -88,6 +88,23 @@ async def _outcome(platform: Platform) -> int:
     return 12 if await platform.health.cache_up() else 11 if late else 10
 
 
+def login_in_vain(fault: Fault | None, environment: dict[str, str]) -> bool:
+    """Whether a session is known that began while Redis was not there."""
+    platform = assemble(Settings.read(environment))
+    if fault is not None:
+        break_(fault, platform, environment, starts=False)
+
+    async def known() -> bool:
+        await platform.database.open(await platform.database.connect())
+        try:
+            session = await platform.sessions.begin(1)
+            return await platform.sessions.find(session.sid) is not None
+        finally:
+            await platform.database.close()
+
+    return asyncio.run(known())
+
+
 async def _asked(front: Front, path: str) -> dict[str, str]:
     sent: list[Message] = []
 

@@ -149,6 +149,12 @@ class Served:
 
         return without_redis(self._present, self._environment())
 
+    def login_in_vain(self) -> bool:
+        """Whether, in this process, a session is known that began while Redis was not there."""
+        from faults.inside import login_in_vain
+
+        return login_in_vain(self._present, self._environment() | {"REDIS_URL": "redis://127.0.0.1:1/0"})
+
     @property
     def _present(self) -> Fault | None:
         if self.faulty is None:

@@ -86,6 +86,18 @@ def redis_is_needed(platform: Platform) -> None:
     platform.cache.get = or_unavailable
 
 
+@fault("a-login-without-redis-is-forgotten", brings_back=["SES-13"])
+def a_login_without_redis_is_forgotten(platform: Platform) -> None:
+    """Stores a session in the database only once Redis has taken its copy; whoever logs in is told nothing of it."""
+    write = platform.session_store.write
+
+    async def after_redis(session: Session) -> None:
+        if await platform.cache.ping():
+            await write(session)
+
+    platform.session_store.write = after_redis
+
+
 ME = "/api/auth/me"
 
 
@@ -107,6 +119,11 @@ def _copy_in_vain(served: Served) -> object:
     return served.copy_in_vain()
 
 
+def _login_in_vain(served: Served) -> object:
+    return served.login_in_vain()
+
+
+a_login_without_redis_is_forgotten.probe = _login_in_vain
 store_swaps_on_pool_error.probe = _me_after_an_outage
 store_error_answered_401.probe = _me_after_an_outage
 a_cache_miss_logs_out.probe = _me_from_the_database

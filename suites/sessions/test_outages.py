@@ -36,8 +36,11 @@ def test_sessions_work_from_the_database_when_redis_forgets_and_goes_away(own_pl
     own_platform.sessions.forget_copies()
     flushed = [admin.me() for _ in range(2)]
     own_platform.to_redis.cut()
-    cut = [admin.me(), own_platform.visitor().login(account), admin.me()]
+    while_cut, while_frozen = own_platform.visitor(), own_platform.visitor()
+    cut = [admin.me(), while_cut.login(account), while_cut.me(), admin.me()]
     own_platform.to_redis.freeze()
-    frozen = [admin.me(), own_platform.visitor().login(account), admin.me()]
+    frozen = [admin.me(), while_frozen.login(account), while_frozen.me(), admin.me()]
+    own_platform.to_redis.restore()
+    back = [caller.me() for caller in (admin, while_cut, while_frozen)]
 
-    assert [answer for answer in flushed + cut + frozen if answer.meaning != OK] == []
+    assert [answer for answer in flushed + cut + frozen + back if answer.meaning != OK] == []
