@@ -38,6 +38,35 @@ def cookie_for_a_year(environment: dict[str, str]) -> None:
     environment["SESSION_TTL"] = str(A_YEAR)
 
 
+@fault("portal-cookie-without-httponly", brings_back=["SES-9 logins"])
+def portal_cookie_without_httponly(platform: Platform) -> None:
+    """Lets scripts read the session cookie of whoever comes by a portal: its login writes a cookie of its own."""
+    enter = platform.portals.enter
+
+    async def readable(request: Request, role: str) -> Response:
+        answer = await enter(request, role)
+        answer.headers["set-cookie"] = answer.headers["set-cookie"].replace("; HttpOnly", "")
+        return answer
+
+    platform.portals.enter = readable
+
+
+@fault("session-found-is-logged-in-too", brings_back=["SES-11"])
+def session_found_is_logged_in_too(platform: Platform) -> None:
+    """Gives a new session id, and logs in the session that came with the login as well."""
+    enter = platform.login.enter
+
+    async def both(request: Request, user: User | None, password: str) -> Response:
+        earlier, answer = platform.cookies.sid(request), await enter(request, user, password)
+        if earlier is not None and user is not None:
+            again = Session(earlier, user.id, platform.clock.now() + timedelta(hours=1))
+            await platform.session_store.write(again)
+            await platform.session_cache.put(again)
+        return answer
+
+    platform.login.enter = both
+
+
 @fault("session-id-kept", brings_back=["SES-11"])
 def session_id_kept(platform: Platform) -> None:
     """Goes on with the session id that came with the login."""
@@ -60,6 +89,20 @@ def _cookie_of_a_login(served: Served) -> object:
     return [part.strip() for part in given["Set-Cookie"].split(";")[1:]]
 
 
+def _cookie_of_a_portal(served: Served) -> object:
+    """The same of a creator's."""
+    creator = {"email": "creator@example.invalid", "password": "creator-password-1"}
+    given = served.caller().post("/api/auth/creator/login", creator).headers
+    return [part.strip() for part in given["Set-Cookie"].split(";")[1:]]
+
+
+def _status_of_the_earlier_id(served: Served) -> int:
+    admin = served.caller("admin")
+    earlier = "; ".join(f"{one.name}={one.value}" for one in admin.cookies)
+    admin.post("/api/auth/login", {"username": "admin", "password": "password123"})
+    return served.get("/api/auth/me", Cookie=earlier).status
+
+
 def _id_changes(served: Served) -> object:
     admin = served.caller("admin")
     first = [cookie.value for cookie in admin.cookies]
@@ -70,4 +113,6 @@ def _id_changes(served: Served) -> object:
 cookie_without_httponly.probe = _cookie_of_a_login
 cookie_for_every_site.probe = _cookie_of_a_login
 cookie_for_a_year.probe = _cookie_of_a_login
+portal_cookie_without_httponly.probe = _cookie_of_a_portal
+session_found_is_logged_in_too.probe = _status_of_the_earlier_id
 session_id_kept.probe = _id_changes

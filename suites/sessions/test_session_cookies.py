@@ -13,6 +13,14 @@ def test_the_session_cookie_is_the_browsers_alone_and_lives_for_the_time_it_shou
     assert {cookie.value: cookie.flaws for cookie in given if cookie.flaws} == {}
 
 
+@regression("SES-9", "logins")
+def test_every_login_gives_such_a_cookie(session_cookies, everybody):
+    given = session_cookies()
+
+    assert len(given) >= len(everybody), "each login gives a session cookie"
+    assert {cookie.value: cookie.flaws for cookie in given if cookie.flaws} == {}
+
+
 @regression("SES-11")
 def test_a_login_changes_the_session_id(visitor, another_visitor, account, session_id, target):
     visitor.get("/login")
@@ -27,3 +35,15 @@ def test_a_login_changes_the_session_id(visitor, another_visitor, account, sessi
     ids = [first, session_id(visitor), session_id(another_visitor)]
     assert before not in ids, "the id from before the login is the session's now"
     assert len(set(ids)) == len(ids), "an id that somebody knew before the login is the session's now"
+
+
+@regression("SES-11")
+def test_a_session_that_was_planted_is_not_logged_in_with_its_victim(
+    session_id, login, visitor, account, another_account, target
+):
+    planted = login(another_account)
+    visitor.set_cookie(target.profile.cookie, session_id(planted))
+
+    visitor.login(account)
+
+    assert planted.me().user != target.name_of(account), "whoever planted the session is its victim now"
