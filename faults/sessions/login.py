@@ -10,6 +10,7 @@ from reference.errors import Problem, not_found
 
 if TYPE_CHECKING:
     from faults import Served
+    from reference.accounts.users import User
     from reference.assembly import Platform
 
 
@@ -37,3 +38,24 @@ def _status_of_an_unknown_name(served: Served) -> int:
 
 
 unknown_user_is_404.probe = _status_of_an_unknown_name
+
+
+@fault("portal-tells-unknown-emails", brings_back=["SES-2 portals"])
+def portal_tells_unknown_emails(platform: Platform) -> None:
+    """Tells whoever comes to a portal that it knows nobody by that e-mail."""
+    known = platform.portals.known
+
+    async def telling(email: str, role: str) -> User | None:
+        if await platform.users.by_email(email) is None:
+            raise Problem(401, "unknown_email", "Nobody has registered with this e-mail.")
+        return await known(email, role)
+
+    platform.portals.known = telling
+
+
+def _what_a_portal_tells_nobody(served: Served) -> str:
+    nobody = {"email": "nobody@example.invalid", "password": "wrong"}
+    return str(served.caller().post("/api/auth/creator/login", nobody).json()["error"]["code"])
+
+
+portal_tells_unknown_emails.probe = _what_a_portal_tells_nobody
