@@ -7,7 +7,7 @@ from plumbline.asking.crowd import at_once
 from plumbline.asking.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
 from plumbline.asking.head import head_faults
 from plumbline.asking.headers import header_faults, https_only_seconds
-from plumbline.asking.likeness import differences
+from plumbline.asking.likeness import differences, given_away
 from plumbline.asking.shapes import moment, one, seconds_from_now
 from plumbline.asking.stream import is_event_line
 from plumbline.deadlines import eventually
@@ -24,6 +24,7 @@ __all__ = [
     "at_once",
     "differences",
     "eventually",
+    "given_away",
     "head_faults",
     "header_faults",
     "https_only_seconds",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from plumbline.asking.likeness import differences
-from tests.made_up import answer
-
-if TYPE_CHECKING:
-    from plumbline.asking.exchange import Answer
+from plumbline.asking.exchange import NOT_LOGGED_IN, Answer
+from plumbline.asking.likeness import differences, given_away
+from tests.made_up import answer, exchange
 
 WRONG = '{"error": "wrong", "id": "1"}'
 
@@ -80,3 +76,28 @@ def test_a_name_is_found_as_pages_and_addresses_write_it() -> None:
     names = ("ada@o'hara.invalid", "nobody")
 
     assert differences(answer(401, one), answer(401, other), alike=(answer(401, other),) * 2, names=names) == []
+
+
+def refused(status: int, body: str = "") -> Answer:
+    """What somebody gets who is not logged in."""
+    return Answer(exchange(status, body), NOT_LOGGED_IN)
+
+
+DEALS = answer(200, '[{"id": 1, "name": "Northlight"}]')
+PAGE = answer(200, "<nav>Fund desk</nav><h1>Calendar</h1><p>Northlight closes</p>")
+
+
+def test_a_refusal_with_the_data_in_it_gives_it_away() -> None:
+    leaky, page = refused(401, DEALS.text), refused(302, PAGE.text)
+
+    assert given_away([(DEALS, leaky), (PAGE, refused(302))], frame=[]) == [leaky]
+    assert given_away([(DEALS, refused(401, WRONG)), (PAGE, page)], frame=[]) == [page]
+
+
+def test_a_refusal_in_the_frame_of_the_site_gives_nothing_away() -> None:
+    form = refused(200, "<nav>Fund desk</nav><h1>Log in</h1>")
+    bare = answer(200, "<nav>Fund desk</nav>")
+
+    assert given_away([(DEALS, refused(401, WRONG)), (bare, form)], frame=[answer(404, "<nav>Fund desk</nav>")]) == []
+    assert given_away([(PAGE, form), (bare, form)], frame=[]) == []
+    assert given_away([(answer(200, "[]"), refused(401)), (answer(200), refused(401))], frame=[]) == []

@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from plumbline.asking.exchange import NOT_LOGGED_IN
 
 if TYPE_CHECKING:
     from plumbline.asking.exchange import Answer
@@ -36,6 +40,28 @@ def differences(one: Answer, other: Answer, *, alike: tuple[Answer, Answer], nam
         for place in places
         if _differ(first.get(place), second.get(place), both[0].get(place), both[1].get(place))
     ]
+
+
+def given_away(answers: Sequence[tuple[Answer, Answer]], frame: Sequence[Answer]) -> list[Answer]:
+    """The refusals that tell most of what they refuse. `answers`: to somebody who may ask, and to whoever may not.
+
+    What other refusals say too, or the pages in `frame` that anybody gets, is nothing of what was asked for.
+    """
+    told = [(_told(theirs), _told(refusal), refusal) for theirs, refusal in answers]
+    often = Counter(text for said in (*(said for _, said, _ in told), *map(_told, frame)) for text in said)
+    found = []
+    for whole, said, refusal in told:
+        own = {text for text in whole if often[text] == (text in said)}
+        if refusal.meaning == NOT_LOGGED_IN and own and 2 * len(own & said) >= len(own):
+            found.append(refusal)
+    return found
+
+
+def _told(answer: Answer) -> set[str]:
+    """What an answer says: the leaves of its JSON with their places, the texts of its page."""
+    parts = {place: text for place, text in _parts(answer, ()).items() if place.startswith("body")}
+    page = {text.strip() for place, text in parts.items() if place.startswith("body piece") and text[0] != "<"}
+    return page | {f"{place}: {text}" for place, text in parts.items() if not place.startswith("body piece")}
 
 
 def _differ(one: str | None, other: str | None, *alike: str | None) -> bool:
