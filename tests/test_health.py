@@ -52,6 +52,20 @@ def test_where_nothing_but_the_status_is_named_no_body_is_read() -> None:
     assert (health.seconds_old, health.is_another_than(health)) == (0.0, True)
 
 
+CONNECTED = {
+    "true": True, "1": True, '"ok"': True, '"Up"': True, '"CONNECTED"': True, '"healthy"': True, '"pass"': True,
+    "false": False, "0": False, '"down"': False, '"disconnected"': False, '"error"': False, '{"up": true}': False,
+    "null": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "connected"), CONNECTED.items(), ids=CONNECTED)
+def test_a_database_is_there_by_the_usual_words(word: str, connected: bool | None) -> None:  # noqa: FBT001 - a table
+    fields = Health(healthy=("fine",), database="db")
+
+    assert HealthAnswer(answer(200, f'{{"status": "fine", "db": {word}}}'), fields).database_connected is connected
+
+
 def judged(tmp_path: Path, health: str, *arguments: str) -> Ended:
     """HLT-1 on the small platform with this [health]."""
     profile = tmp_path / "small.toml"

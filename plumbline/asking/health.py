@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from plumbline.target import Target
 
 
+FINE = {"true", "1", "ok", "up", "connected", "healthy", "pass", "available", "reachable"}
+"""What fields say of a database that is there, in small letters, besides what the profile says of the whole."""
+
+
 class HealthAsked:
     """Asks a platform's health: `health(visitor)`.
 
@@ -107,7 +111,8 @@ class HealthAnswer:
     def database_connected(self) -> bool | None:
         """What it says of the database."""
         value = self._read(self.fields.database)
-        return None if value is None else value in {True, *self.fields.healthy, "up", "connected"}
+        fine = FINE | {str(word).lower() for word in self.fields.healthy}
+        return None if value is None else str(value).lower() in fine
 
     @property
     def well(self) -> bool:
