@@ -1,10 +1,13 @@
 """Starts that give up too early, hide what is wrong, or tell too much."""
 
-# mypy: disable-error-code="method-assign,attr-defined"
+# mypy: disable-error-code="method-assign,attr-defined,assignment"
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psycopg
+
+import reference.database
 import reference.server
 import reference.starting
 from faults import fault
@@ -18,15 +21,24 @@ if TYPE_CHECKING:
 @fault("starts-whatever-the-database-says", brings_back=["HLT-6"])
 def starts_whatever_the_database_says(platform: Platform) -> None:
     """Starts without its database, and answers with errors."""
-    reach = reference.starting.reach
+    reach, pending = reference.starting.reach, platform.migrations.pending
+    handing_over = reference.database._handing_over
 
-    async def or_go_on(platform: Platform, deadline: float) -> Connection:
+    async def or_go_on(platform: Platform, deadline: float) -> Connection | None:
         try:
             return await reach(platform, deadline)
         except reference.starting.CannotReach:
-            return None  # type: ignore[return-value]  # the pool is opened with nothing in it
+            return None
+
+    async def none_pending(connection: Connection | None) -> list[str]:
+        return await pending(connection) if connection else []
+
+    def or_nothing(first: Connection | None) -> type[Connection]:
+        return handing_over(first) if first else psycopg.AsyncConnection
 
     reference.server.reach = or_go_on
+    platform.migrations.pending = none_pending
+    reference.database._handing_over = or_nothing
 
 
 @fault("start-prints-the-url", brings_back=["HLT-6"])

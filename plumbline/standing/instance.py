@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SOON = 2
 """Seconds after which an instance whose database is wrong should give up, where the target has a setting for that."""
 
+AFTER_IT = 60
+"""Lines of a log in which a start that failed says why: Node puts the stack and the error's fields behind it."""
+
 GRACE = 3.0
 """Seconds that an instance has to end by itself after SIGTERM."""
 
@@ -86,8 +89,8 @@ class Start:
         """What kept an instance that did not come up from the database it was given, by its log; None: nothing did."""
         if self.answers or not self._database_url:
             return None
-        trouble = explain(self.log.last(), self._database_url)
-        return None if trouble.kind == "unknown" else trouble
+        seen = (explain(self.log.last(lines), self._database_url) for lines in (5, AFTER_IT))
+        return next((trouble for trouble in seen if trouble.kind != "unknown"), None)
 
     @property
     def unnamed(self) -> list[str]:
