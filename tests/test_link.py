@@ -115,6 +115,12 @@ def test_whoever_is_turned_away_is_reset_and_noted(link: Link) -> None:
         assert said(again, b"b") == b"b"
 
 
+def test_whoever_comes_with_several_at_once_has_come_once(link: Link) -> None:
+    link.turned_away = [1.0, 1.002, 1.004, 2.0, 2.003, 4.0]
+
+    assert link.waits == pytest.approx([0.996, 1.997])
+
+
 def test_delayed_an_answer_takes_at_least_so_long_each_way(link: Link) -> None:
     with connected(link) as one:
         link.delay(0.1)

@@ -69,6 +69,22 @@ def gives_up_at_the_first_refusal(platform: Platform) -> None:
     reference.server.reach = once
 
 
+@fault("gives-up-when-nobody-listens", brings_back=["HLT-7"])
+def gives_up_when_nobody_listens(platform: Platform) -> None:
+    """Waits for a server that hangs up, and takes one that does not listen yet for a mistake in its settings."""
+    connect = platform.database.connect
+
+    async def or_give_up() -> Connection:
+        try:
+            return await connect()
+        except psycopg.OperationalError as error:
+            if "refused" in str(error):
+                raise reference.starting.CannotReach(reference.starting.told(platform, error)) from error
+            raise
+
+    platform.database.connect = or_give_up
+
+
 @fault("knocks-without-a-pause", brings_back=["HLT-7"])
 def knocks_without_a_pause(platform: Platform) -> None:
     """Tries again at once, and again, while the database starts."""
@@ -88,4 +104,5 @@ starts_whatever_the_database_says.probe = _start_in_vain
 start_prints_the_url.probe = _start_in_vain
 start_says_only_that_it_failed.probe = _start_in_vain
 gives_up_at_the_first_refusal.probe = _start_in_vain
+gives_up_when_nobody_listens.probe = _start_in_vain
 knocks_without_a_pause.probe = _start_in_vain

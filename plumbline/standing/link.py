@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,9 @@ RESET = struct.pack("ii", 1, 0)
 
 WAITING = 100
 """Connections that may stand before the door."""
+
+AT_ONCE = 0.01
+"""Seconds: who comes so soon after another has not waited."""
 
 PATIENCE = 5.0
 """Seconds for the relays' thread to do what it is told."""
@@ -62,6 +65,12 @@ class Link:
     def seconds(self) -> float:
         """Since when it has been as it is."""
         return time.monotonic() - self._changed
+
+    @property
+    def waits(self) -> list[float]:
+        """Seconds between those who were turned away; a pool that comes with several at once has come once."""
+        gaps = [later - earlier for earlier, later in pairwise(self.turned_away)]
+        return [gap for gap in gaps if gap > AT_ONCE]
 
     def through(self, url: str) -> str:
         """The same URL, leading through the link."""

@@ -53,19 +53,19 @@ class OwnPlatform:
 
     def starts(
         self, *, database: str = "seeded", mode: str | None = None, linked: bool = False, late: int = 0,
-        wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
+        refused: float = 0, wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
     ) -> Start:  # fmt: skip
         """Starts the instance and gives the outcome as a value, also where it does not come up.
 
         `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
         profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`
-        (one that was asked for before is as it was left); `late`: so many times its database turns it away first.
-        `wrong`: which part of the database's URL is wrong. `replicas`: so many instances behind a front that leads
-        to each in turn.
+        (one that was asked for before is as it was left); `late`: so many waits its database turns it away first.
+        `refused`: so many seconds nobody listens there. `wrong`: which part of the database's URL is wrong.
+        `replicas`: so many instances behind a front that leads to each in turn.
         """
         assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
-        if linked or late:
+        if linked or late or refused:
             _ = self.to_database, self.to_redis
         instance = self._instance = self._made(database)
         if wrong is not None:
@@ -76,6 +76,9 @@ class OwnPlatform:
         if late:
             self.to_database.turn_away()
             threading.Thread(target=self._let_in_after, args=(late,), daemon=True).start()
+        if refused:
+            self.to_database.cut()
+            threading.Timer(refused, self.to_database.restore).start()
         self._start = instance.start()
         if replicas > 1 and self._start.answers:
             self._replicas = Replicas(
@@ -91,8 +94,8 @@ class OwnPlatform:
         _set(instance, settings)
 
     def _let_in_after(self, times: int) -> None:
-        """Restores the link to the database once it has turned somebody away so often, or in vain for long."""
-        wait_until(lambda: len(self.to_database.turned_away) >= times, within=self._ground.commands.deadline)
+        """Restores the link to the database once somebody has waited so often, or for half of what a start may take."""
+        wait_until(lambda: len(self.to_database.waits) >= times, within=self._ground.commands.deadline / 2)
         self.to_database.restore()
 
     def restart(self, **settings: str | None) -> Start:
