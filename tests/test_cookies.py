@@ -53,6 +53,12 @@ def test_a_forged_token_keeps_its_claims_and_never_the_proof() -> None:
     assert all("head.claims" in value and "proofProof" not in value for value in values.values())
 
 
+def test_blanks_around_a_cookies_attributes_are_nothing_as_in_browsers() -> None:
+    cookie = Cookie.parse("sid=a; HttpOnly ; Max-Age = 60 ;SameSite = Lax")
+
+    assert cookie.attributes == {"httponly": "", "max-age": "60", "samesite": "Lax"}
+
+
 def test_a_cookies_attributes_are_read_by_their_names_in_lower_case() -> None:
     cookie = Cookie.parse("sid=a=b; Path=/; HttpOnly; SameSite=Lax")
 

@@ -44,7 +44,7 @@ class Cookie:
         attributes = {}
         for part in rest:
             key, _, content = part.strip().partition("=")
-            attributes[key.lower()] = content
+            attributes[key.strip().lower()] = content.strip()
         return cls(name, value, attributes)
 
 
