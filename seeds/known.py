@@ -41,6 +41,14 @@ class Known:
         data = tomllib.loads(file.read_text("utf-8"))
         return cls({kind: [_record(entry, today) for entry in entries] for kind, entries in data.items()}, file)
 
+    def one_without(self, kind: str, column: str) -> SimpleNamespace:
+        """The first record of a kind that lacks a value; NotPossibleHere where each has one."""
+        records: list[SimpleNamespace] = getattr(self, kind)
+        for record in records:
+            if getattr(record, column) is None:
+                return record
+        raise NotPossibleHere(f"needs one of {kind} without {column} among the known records: {self.file}")
+
     def values(self, place: str) -> list[str]:
         """Every value of a column that is written `deals.name`."""
         kind, _, name = place.partition(".")

@@ -81,6 +81,12 @@ def test_an_unknown_kind_is_named_with_those_there_are(known: Known) -> None:
         _ = known.funds
 
 
+def test_one_without_a_value_is_found_or_named(known: Known) -> None:
+    assert known.one_without("calls", "due").due is None
+    with pytest.raises(NotPossibleHere, match="needs one of deals without name among the known records"):
+        known.one_without("deals", "name")
+
+
 class Answering:
     """A database that lists these rows, whatever it is asked."""
 

@@ -148,3 +148,12 @@ def test_one_origin_is_written_the_one_way() -> None:
     assert plain_origin("https://Staging.Example:443/a?b") == "https://staging.example"
     assert plain_origin("wss://staging.example/ws") == "https://staging.example"
     assert plain_origin("http://localhost:8080") == "http://localhost:8080"
+
+
+def test_a_page_logs_out_by_no_get_either_where_that_would() -> None:
+    permission = Permission(Level.WRITES, frozenset({HERE}), exits=frozenset({"/logout"}))
+
+    with pytest.raises(PermissionRefused, match="GET /logout: it logs out"):
+        permission.may_load("GET", HERE, "/logout")
+    permission.may_load("GET", HERE, "/")
+    permission.may_send("GET", HERE, "/logout", credentials=True)

@@ -10,7 +10,7 @@ from plumbline import one, seconds_from_now
 from plumbline.asking import exchange as words
 from plumbline.asking.health import HealthAnswer
 from plumbline.judging.record import NotPossibleHere
-from plumbline.profile import Account, Commands, FaultCommands, Health, Me, Sign, Statuses
+from plumbline.profile import Account, Commands, FaultCommands, Health, Logout, Me, Sign, Statuses, Step
 from tests.made_up import answer, exchange, target
 
 OTHER = Statuses(not_logged_in=(Sign(403),), login_refused=(Sign(422),), forbidden=())
@@ -149,3 +149,12 @@ def test_one_row_is_found_or_the_number_is_told() -> None:
         one(rows, a=1)
     with pytest.raises(AssertionError, match="0 of 2 rows have"):
         one(rows, id=3)
+
+
+def test_a_log_out_by_get_is_an_exit() -> None:
+    by_get = target(logout=Logout(method="GET"), paths={"/api/auth/logout": "/bye"})
+    by_steps = target(logout=Logout(steps=(Step(get="/bye?sure=1"),)))
+
+    assert by_get.permission.exits == {"/bye"}
+    assert by_steps.permission.exits == {"/bye"}
+    assert target().permission.exits == set()

@@ -24,6 +24,7 @@ def bounds_of(target: Target) -> Permission:
         never=frozenset([*profile.never, *map(profile.path, profile.never)]),
         routes=None if profile.managed else target.routes,
         third_parties=None if profile.managed else frozenset(map(plain_origin, profile.remote.third_parties)),
+        exits=exits_of(profile),
     )  # fmt: skip
 
 
@@ -39,6 +40,14 @@ def session_paths(profile: Profile) -> frozenset[str]:
     steps = {step.post for step in (*profile.login.steps, *profile.logout.steps) if step.post}
     ours = {LOGIN, LOGOUT, *doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
     return frozenset(map(profile.path, ours))
+
+
+def exits_of(profile: Profile) -> frozenset[str]:
+    """The paths that log out by GET."""
+    steps = profile.logout.steps
+    if steps:
+        return frozenset(filter(None, [steps[-1].get.partition("?")[0]]))
+    return frozenset([profile.path(LOGOUT)] if profile.logout.method == "GET" else [])
 
 
 def routes_of(target: Target) -> frozenset[str]:

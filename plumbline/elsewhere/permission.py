@@ -76,6 +76,8 @@ class Permission:
     never: frozenset[str] = frozenset()
     routes: frozenset[str] | None = None
     third_parties: frozenset[str] | None = None
+    exits: frozenset[str] = frozenset()
+    """Paths that log out by GET alone: whatever shows a picture of one ends a session."""
 
     def may_send(self, method: str, origin: str, path: str, *, credentials: bool) -> None:
         """Returns when the request may go out; raises PermissionRefused, naming what is missing."""
@@ -94,6 +96,8 @@ class Permission:
         """The same of a page: it logs nobody in or out by itself, and third parties are read from alone."""
         if origin in self.origins:
             self._may_ask(method, origin, path)
+            if matches(path, self.exits):
+                _refuse(f"{method} {path}", "it logs out, and a page does that to nobody")
         elif self.third_parties is not None:
             if origin not in self.third_parties:
                 _refuse(f"{method} {origin}{path}", "neither an origin of the target nor among its third_parties")

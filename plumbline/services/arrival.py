@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from plumbline.services import ServiceUnavailable
+from plumbline.standing.child import NotFilled
 from plumbline.standing.processes import ProcessFailed
 from plumbline.stores.redis import RedisError
 
@@ -62,4 +63,5 @@ class Services:
             if not self._stopping.is_set():
                 known = isinstance(error, ServiceUnavailable | ProcessFailed | RedisError | OSError)
                 kind = "" if known else f"{type(error).__name__}: "
-                self._run.rendezvous.fail(name, f"{name} did not start: {kind}{error}")
+                blamed = "" if isinstance(error, NotFilled) else f"{name} did not start: "
+                self._run.rendezvous.fail(name, f"{blamed}{kind}{error}")

@@ -20,6 +20,10 @@ class ProcessFailed(RuntimeError):
     """A process did not start, or ended when it should not have; the text has its name and its last lines."""
 
 
+class NotFilled(ProcessFailed):
+    """The platform's own migration or seed failed: no server is to blame."""
+
+
 class Process:
     """A process that the suite started: its pid (also its group), name, command and log.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.database import Database
 from plumbline.elsewhere.permission import Level
-from plumbline.standing.child import ProcessFailed
+from plumbline.standing.child import NotFilled
 
 if TYPE_CHECKING:
     from plumbline.standing.instance import Instance
@@ -19,14 +19,14 @@ MADE = (
 
 
 def seen_by_its_migration(url: str, target: Target) -> None:
-    """Returns where the migration has made something in the database at `url`; ProcessFailed where it has not."""
+    """Returns where the migration has made something in the database at `url`; NotFilled where it has not."""
     database = Database(url, Level.READONLY)
     try:
         made = database.ask(MADE)
     finally:
         database.close()
     if not made:
-        raise ProcessFailed(_elsewhere("migrate ended well and made no table in it", target))
+        raise NotFilled(_elsewhere("migrate ended well and made no table in it", target))
 
 
 def seen_while_it_serves(instance: Instance, url: str, target: Target) -> None:
@@ -42,9 +42,9 @@ def seen_while_it_serves(instance: Instance, url: str, target: Target) -> None:
         instance.kill()
         database.close()
     if not start.answers:
-        raise ProcessFailed(f"before seeding, {start.told}")
+        raise NotFilled(f"before seeding, {start.told}")
     if not seen:
-        raise ProcessFailed(_elsewhere("while it serves it has no connection to it", target))
+        raise NotFilled(_elsewhere("while it serves it has no connection to it", target))
 
 
 def _elsewhere(what: str, target: Target) -> str:

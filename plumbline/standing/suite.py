@@ -17,6 +17,7 @@ from plumbline.run import NotReached, Run
 from plumbline.services.choice import Choice, Wanted, choose
 from plumbline.services.presence import gone
 from plumbline.standing import processes
+from plumbline.standing.child import NotFilled
 from plumbline.standing.instance import Ground, Instance, Log, Start, surroundings
 from plumbline.standing.sighting import seen_by_its_migration, seen_while_it_serves
 from plumbline.stores.postgres import Server
@@ -183,7 +184,10 @@ def fill(suite: Suite, url: str) -> None:
 
     def run(name: str, command: tuple[str, ...]) -> None:
         words, log = target.filled_in(command), suite.run.folder / f"{name}.log"
-        processes.finish(words, name=name, log=log, env=env, within=60, cwd=target.workplace)
+        try:
+            processes.finish(words, name=name, log=log, env=env, within=60, cwd=target.workplace)
+        except processes.ProcessFailed as error:
+            raise NotFilled(f"the platform's {error}") from None
 
     if commands.migrate:
         run("migrate", commands.migrate)

@@ -5,9 +5,12 @@ from plumbline import OK, one, regression
 
 @regression("CRT-1")
 def test_closing_schedules_are_listed_with_the_one_that_has_no_date(admin, known):
+    undated = known.one_without("closing_schedules", "due")
+
     answer = admin.get("/api/closing-schedules")
 
     assert answer.meaning == OK
+    assert one(answer.json(), title=undated.title)["dueDate"] is None
     for schedule in known.closing_schedules:
         assert one(answer.json(), title=schedule.title)["dueDate"] == schedule.due
 
