@@ -15,6 +15,7 @@ import re
 import secrets
 import sys
 import tempfile
+import tomllib
 import time
 import tomllib
 from collections import Counter
@@ -43,7 +44,6 @@ SPAN = 5
 """Seconds over which the platform's log is held to it: what is sent evenly arrives in small heaps."""
 
 HANGS = 240.0
-EXPECTED_WRITES = {"public.session"}
 READING = {"GET", "HEAD", "OPTIONS"}
 SCRIPT, WRITE = "dashboard.js", "/api/notifications/mark-read"
 
@@ -62,6 +62,8 @@ limits = {{ requests_per_second = {limit}, logins_per_minute = 40 }}
 ping = {{ type = "ping", id = "{{id}}" }}
 pong = {{ type = "pong", id = "{{id}}" }}
 """
+SAID = tomllib.loads(PROFILE.format(origin="https://127.0.0.1", limit=LIMIT))["remote"]["expected_writes"]
+EXPECTED_WRITES = {f"public.{table}" for table in SAID}
 
 
 @dataclass(frozen=True)
