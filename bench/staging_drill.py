@@ -15,7 +15,6 @@ import re
 import secrets
 import sys
 import tempfile
-import tomllib
 import time
 import tomllib
 from collections import Counter
