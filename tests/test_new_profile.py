@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from bench.staging_drill import RELEASE, staging
+from bench.staging_drill import RELEASE
 from plumbline.commands import WrongUse
 from plumbline.commands.new_profile import main
 from plumbline.profile import Profile, Sign
@@ -24,6 +27,16 @@ from tests.whole_runs import ROOT, module_run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SERVE = """
+import sys
+from pathlib import Path
+from bench.staging_drill import staging
+with staging(Path(sys.argv[1])) as there:
+    print(there.instance.url, flush=True)
+    sys.stdin.readline()
+"""
+"""In a process of its own: the end of a run is the end of all processes that its process has started."""
 
 Said = tuple[int, Mapping[str, str], str]
 HTML, JSON = {"Content-Type": "text/html; charset=utf-8"}, {"Content-Type": "application/json"}
@@ -63,6 +76,17 @@ class Platform:
 
     url: str
     asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The reference platform's URL, for as long as it is asked for."""
+    words = [sys.executable, "-c", SERVE, str(folder)]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
 
 
 @pytest.fixture
@@ -199,8 +223,8 @@ def test_an_authority_of_its_own_is_named(tmp_path: Path, capsys: pytest.Capture
 def test_the_reference_platform_is_described_as_its_profile_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with staging(tmp_path) as there:
-        profile, told = drafted(there.instance.url, tmp_path / "it.toml", capsys)
+    with served(tmp_path) as url:
+        profile, told = drafted(url, tmp_path / "it.toml", capsys)
         run = module_run(tmp_path, "pytest", "--rows=HLT-1", f"--target={tmp_path}/it.toml")
 
     told_of = {name: value for name, value in vars(profile.health).items() if name != "liveness"}

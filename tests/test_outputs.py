@@ -72,7 +72,7 @@ def test_ctrf_counts_the_same(attacked: Ended) -> None:
 def test_each_check_leaves_a_line_of_history(attacked: Ended) -> None:
     past = list(history.read(attacked.home / "reports" / "history.jsonl"))
 
-    assert sorted(one.word for one in past) == ["fail", "not-possible", "pass", "pass"]
+    assert sorted(one.word for one in past) == ["fail", "not-possible", "not-possible", "pass", "pass"]
     assert not any(one.go for one in past)
 
 
@@ -144,7 +144,8 @@ def test_the_page_is_whole_offline_and_nothing_of_the_platforms_runs_in_it(attac
         browser.close()
 
     assert trouble == []
-    assert seen == {"title": "Plumbline", "fits": True, "exchanges": True, "of": "1 of 4", "shown": 1}
+    assert re.fullmatch(r"1 of \d+", str(seen.pop("of")))
+    assert seen == {"title": "Plumbline", "fits": True, "exchanges": True, "shown": 1}
 
 
 def looked_at(page: Page) -> dict[str, object]:

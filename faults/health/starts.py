@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 @fault("starts-whatever-the-database-says", brings_back=["HLT-6"])
 def starts_whatever_the_database_says(platform: Platform) -> None:
     """Starts without its database, and answers with errors."""
-    reach, pending = reference.starting.reach, platform.migrations.pending
-    handing_over = reference.database._handing_over
+    reach = reference.starting.reach
 
     async def or_go_on(platform: Platform, deadline: float) -> Connection | None:
         try:
@@ -30,13 +29,20 @@ def starts_whatever_the_database_says(platform: Platform) -> None:
         except reference.starting.CannotReach:
             return None
 
+    reference.server.reach = or_go_on
+    _begin_with_nothing(platform)
+
+
+def _begin_with_nothing(platform: Platform) -> None:
+    """Has a start do without the connection that it begins with."""
+    pending, handing_over = platform.migrations.pending, reference.database._handing_over
+
     async def none_pending(connection: Connection | None) -> list[str]:
         return await pending(connection) if connection else []
 
     def or_nothing(first: Connection | None) -> type[Connection]:
         return handing_over(first) if first else psycopg.AsyncConnection
 
-    reference.server.reach = or_go_on
     platform.migrations.pending = none_pending
     reference.database._handing_over = or_nothing
 
