@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from starlette.responses import HTMLResponse
+
 from faults import fault, get
 from reference.errors import Problem
 from reference.routing import Guard
@@ -46,19 +48,19 @@ def data_behind_a_401(platform: Platform) -> None:
     _without_guard(platform, "/api/deals")
 
 
+ADMIN = {"username": "admin", "name": "Admin", "role": "admin", "email": None, "id": 1}
+
+
 @fault("page-behind-its-redirect", brings_back=["CRT-3 told"])
 def page_behind_its_redirect(platform: Platform) -> None:
     """Sends the anonymous to the login page, and the calendar along with it."""
-    from starlette.responses import HTMLResponse
-
     calendar = platform.pages.calendar
 
     async def gone_on(request: Request) -> Response:
         try:
             await platform.login.admit(request)
         except Problem:
-            admin = {"username": "admin", "name": "Admin", "role": "admin", "email": None, "id": 1}
-            page = platform.pages.render("calendar.html", user=admin)
+            page = platform.pages.render("calendar.html", user=ADMIN)
             return HTMLResponse(page, 302, {"location": "/login?next=/calendar"})
         return await calendar(request)
 
