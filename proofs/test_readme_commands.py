@@ -18,6 +18,9 @@ RUN_BY_OTHERS = {
     "make proofs ROWS=SES": "the same with an option, see tests/",
     "make repeat N=20 LOAD=1": "the same is run on a small platform, see tests/test_repeat.py",
     "make proofs FAULTS=changes-nothing": "the canary is proved in test_faults.py",
+    "python -m plumbline new-profile http://127.0.0.1:3000": "on platforms that run, see tests/test_new_profile.py",
+    "pytest -m smoke --target=my-platform.toml --explain": "on other platforms, see tests/test_explain.py",
+    "pytest -m smoke --target=my-platform.toml": "on other platforms, see tests/test_strangers.py",
 }
 """Commands that are not run once more here, and why."""
 
