@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from plumbline.asking.pool import agent
 from plumbline.browsing.pins import pins
-from plumbline.elsewhere.permission import Level, PermissionRefused, plain_origin
+from plumbline.elsewhere.permission import PORTS, Level, PermissionRefused, plain_origin
 from plumbline.harmless import harmless
 from plumbline.judging.record import Blocked
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from plumbline.target import Target
 
-PORTS = {"http": 80, "https": 443}
 POLICY = 1008
 """The code that closes a socket for what it would be used for (RFC 6455, 7.4.1)."""
 

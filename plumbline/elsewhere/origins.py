@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from plumbline.elsewhere.permission import PORTS
 from plumbline.harmless import harmless
 from plumbline.profile import Profile, Remote
 
 ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(?P<port>[0-9]{1,5}))?/?"
 )
-USUAL = {"http": "80", "https": "443"}
 HERE = {"127.0.0.1", "localhost", "[::1]"}
 """This machine: the only one that is spoken to without TLS."""
 
@@ -32,7 +32,7 @@ def origin_of(url: str) -> str:
     scheme, host, port = found["scheme"], found["host"], found["port"]
     if scheme == "http" and host not in HERE:
         raise WrongOrigin(f"{host} is not this machine: give https://{host}")
-    return f"{scheme}://{host}" + (f":{port}" if port and port != USUAL[scheme] else "")
+    return f"{scheme}://{host}" + (f":{port}" if port and port != str(PORTS[scheme]) else "")
 
 
 def without_profile(origin: str) -> Profile:

@@ -21,7 +21,8 @@ HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 NOBODYS = re.compile(r"/no-such(-|/|$)")
 """A path with such a part leads to nothing: it may be asked everywhere, for the page that says so."""
 
-USUAL = {"http": ":80", "https": ":443"}
+PORTS = {"http": 80, "https": 443}
+"""The port that a scheme means where none is written."""
 
 
 class Level(IntEnum):
@@ -138,7 +139,8 @@ def plain_origin(url: str) -> str:
     """The origin of a URL, written the one way."""
     place = urlsplit(url)
     scheme = {"ws": "http", "wss": "https"}.get(place.scheme, place.scheme)
-    return f"{scheme}://{place.netloc.lower().removesuffix(USUAL.get(scheme, ' '))}"
+    usual = f":{PORTS[scheme]}" if scheme in PORTS else ""
+    return f"{scheme}://{place.netloc.lower().removesuffix(usual)}"
 
 
 def matches(path: str, listed: frozenset[str]) -> bool:

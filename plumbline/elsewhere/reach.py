@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from plumbline.asking.client import DEADLINE, NoAnswer
 from plumbline.deadlines import DeadlineMissed, wait_until
+from plumbline.elsewhere.permission import PORTS
 from plumbline.judging.record import Blocked, NotPossibleHere
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ WITHIN = 3.0
 EACH = 5.0
 """Seconds that one connection, its TLS included, may take."""
 
-PORTS = {"http": 80, "https": 443}
 PROXIES = ("https_proxy", "http_proxy", "all_proxy")
 
 GATEWAYS = {

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from string import Formatter
 from urllib.parse import urlsplit
 
+from plumbline.elsewhere.permission import PORTS
 from plumbline.nearest import meant
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -14,7 +15,6 @@ TOKEN = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
 """What a header or a cookie may be called (RFC 9110)."""
 IDENTIFIER = re.compile(r'(?:\w+\.)?(?:\w+|"[^"]+")')
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def path(key: str, text: str) -> Iterator[str]:
@@ -37,11 +37,11 @@ def origin(key: str, text: str, *, secured: bool) -> Iterator[str]:
         port = parts.port
     except ValueError:
         port = -1
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == -1:
+    if parts.scheme not in PORTS or not parts.hostname or port == -1:
         yield f"{key}: {text!r} is no origin; write it as https://staging.example.org"
         return
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    spelled = f"{parts.scheme}://{host}" + (f":{port}" if port and port != DEFAULT_PORTS[parts.scheme] else "")
+    spelled = f"{parts.scheme}://{host}" + (f":{port}" if port and port != PORTS[parts.scheme] else "")
     if text != spelled:
         yield f"{key}: {text!r} is more than an origin, or spelled otherwise; write {spelled}"
     elif secured and parts.scheme == "http" and parts.hostname not in THIS_MACHINE:
