@@ -9,10 +9,10 @@ import sys
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plumbline.asking.contract import Contract
-from plumbline.asking.exchange import NOT_LOGGED_IN, OK, dotted
+from plumbline.asking.exchange import NOT_LOGGED_IN, OK, dotted, parsed
 from plumbline.asking.meaning import SUCCESS, meaning, meaning_of_login
 from plumbline.asking.tracing import Trace
 from plumbline.browsing import pages
@@ -182,8 +182,7 @@ class Target:
 
         Whoever is told a user's name is logged in, whatever else the answer looks like.
         """
-        doors = {account.login for account in self.profile.accounts.values()}
-        login = exchange.method == "POST" and exchange.path in doors
+        login = exchange.method == "POST" and exchange.path in self.profile.doors
         meant = meaning_of_login(exchange, self.profile) if login else meaning(exchange, self.profile)
         told = meant == NOT_LOGGED_IN and self.user_in(exchange) is not None
         return OK if told else meant
@@ -207,7 +206,7 @@ class Target:
         return (self.account(name).role or name) if self.profile.me.role else None
 
     def _told(self, exchange: Exchange, path: str) -> str | None:
-        return _text(dotted(_json(exchange.body), path)) if exchange.status in SUCCESS else None
+        return _text(dotted(parsed(exchange.body), path)) if exchange.status in SUCCESS else None
 
     @cached_property
     def no_authority(self) -> ssl.SSLContext:
@@ -215,6 +214,10 @@ class Target:
         import ssl
 
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def tls_for(self, url: str) -> ssl.SSLContext | None:
+        """What a connection to this URL trusts; None where it has no TLS."""
+        return self.tls_context if url.startswith("https:") else None
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:
@@ -235,15 +238,6 @@ def _named_in(exchange: Exchange, text: str) -> str | None:
     name = f"(.+?){re.escape(after)}" if after else r"([^\s<]+)"
     found = re.search(re.escape(before) + name, exchange.body.decode("utf-8", "replace"))
     return html.unescape(found[1]) if found else None
-
-
-def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON
-    import json
-
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 def _text(value: object) -> str | None:

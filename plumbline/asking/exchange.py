@@ -160,6 +160,14 @@ def _renamed(entry: Any, shape: Body) -> Any:  # noqa: ANN401 - JSON can be anyt
     return {**entry, **{ours: dotted(entry, theirs) for ours, theirs in shape.fields.items()}}
 
 
+def parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """The JSON of a body; None where it is none."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
 def dotted(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON can be anything
     """What stands at `user.name` in nested JSON; None where there is no such place."""
     for key in path.split("."):

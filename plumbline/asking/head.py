@@ -81,7 +81,7 @@ def _written(url: str, headers: dict[str, str]) -> bytes:
 
 def _read(caller: Client, url: str, request: bytes, until: float) -> tuple[bytes, bytes]:
     """The final head and all that follows it."""
-    tls = caller.target.tls_context if url.startswith("https:") else None
+    tls = caller.target.tls_for(url)
     with connected(url, tls, until - time.monotonic()) as line:
         line.sendall(request)
         came = b""

@@ -167,7 +167,7 @@ class Socket:
 
     def _opened(self, within: float) -> Frames:
         shown = f"socket {self._path} as {self._caller.who}"
-        tls = self._caller.target.tls_context if self._url.startswith("https:") else None
+        tls = self._caller.target.tls_for(self._url)
         try:
             return Frames(self._url, self._headers, tls, within)
         except TimeoutError:

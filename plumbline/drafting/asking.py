@@ -47,7 +47,7 @@ class Asking:
         self._target = Undescribed(profile, place, ROOT, Level.ANONYMOUS, run_mark="new-profile", today="")
         self.origin = origin
         self._asked: dict[str, Answer | None] = {}
-        connect(origin, self._target.tls_context if origin.startswith("https:") else None)
+        connect(origin, self._target.tls_for(origin))
         self._client = Client(self._target, origin, "nobody", lambda _: None)
 
     def answer(self, path: str) -> Answer | None:

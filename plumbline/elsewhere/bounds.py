@@ -36,9 +36,8 @@ def level_now(target: Target) -> Level:
 
 def session_paths(profile: Profile) -> frozenset[str]:
     """The operations that log in and out."""
-    doors = {account.login for account in profile.accounts.values()}
     steps = {step.post for step in (*profile.login.steps, *profile.logout.steps) if step.post}
-    ours = {LOGIN, LOGOUT, *doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
+    ours = {LOGIN, LOGOUT, *profile.doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
     return frozenset(map(profile.path, ours))
 
 

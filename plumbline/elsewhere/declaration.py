@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plumbline.asking.client import NoAnswer
-from plumbline.asking.exchange import dotted
+from plumbline.asking.exchange import dotted, parsed
 from plumbline.asking.meaning import SUCCESS
 from plumbline.deadlines import DeadlineMissed
 from plumbline.harmless import harmless
@@ -41,7 +41,7 @@ def installation(client: Client) -> str:
         raise NotDeclared(str(error)) from None
     if said := _said(declaration, answer):
         raise NotDeclared(f"{declaration.path}: {said}")
-    found = dotted(_json(answer), declaration.instance)
+    found = dotted(parsed(answer.exchange.body), declaration.instance)
     if found is None:
         raise NotDeclared(f"{declaration.path}: no {declaration.instance}, by which an installation is known, in it")
     return harmless(_word(found)).replace("\n", "\\n")  # it is told
@@ -64,17 +64,10 @@ def _said(declaration: Declaration, answer: Answer) -> str:
     if declaration.header:
         place, found = f"header {declaration.header}", answer.headers.get(declaration.header.lower())
     else:
-        place, found = declaration.field, dotted(_json(answer), declaration.field)
+        place, found = declaration.field, dotted(parsed(answer.exchange.body), declaration.field)
     if found is None:
         return f"no {place} in it"
     return "" if _word(found) == declaration.value else f"{place} is {_word(found)!r}, not {declaration.value!r}"
-
-
-def _json(answer: Answer) -> Any:  # noqa: ANN401 - JSON; None where it is none
-    try:
-        return json.loads(answer.exchange.body)
-    except ValueError:
-        return None
 
 
 def _word(value: object) -> str:

@@ -31,6 +31,7 @@ def wrong_credentials(profile: Profile, path: Path, level: Level, root: Path) ->
     """Why a url target's accounts cannot be logged in as, with the remedy; empty where they can, or nobody will."""
     if profile.managed or level < Level.READONLY:
         return ""
+    known = published(root)
     for name, account in profile.accounts.items():
         place, variable = f"{path}: accounts.{name}", account.password_env
         value = os.environ.get(variable, "")
@@ -38,6 +39,6 @@ def wrong_credentials(profile: Profile, path: Path, level: Level, root: Path) ->
             return f"{place}: a url target's password comes from the environment: name its variable in password_env"
         if not value:
             return f"{place}: {variable} is not in the environment: set it, or give --allow anonymous"
-        if value.lower() in WELL_KNOWN or value in published(root):
+        if value.lower() in WELL_KNOWN or value in known:
             return f"{place}: {variable} is a published demo password: give the account one of its own"
     return ""

@@ -36,7 +36,7 @@ def _trouble(target: Target, origin: str) -> str:
     health = target.profile.health
     client = Client(target, origin, "the run", lambda _: None)
     try:
-        connect(origin, target.tls_context if origin.startswith("https:") else None)
+        connect(origin, target.tls_for(origin))
         first_answer(client, health.path or health.page)
     except Unreachable as error:
         return str(error)

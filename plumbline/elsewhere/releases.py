@@ -72,7 +72,7 @@ def _asked(client: Client) -> Said:
 def _why(target: Target, origin: str, error: Exception) -> str:
     """Why an origin gave no answer: what is in the way, else what the platform did."""
     try:
-        connect(origin, target.tls_context if origin.startswith("https:") else None, within=0)
+        connect(origin, target.tls_for(origin), within=0)
     except Unreachable as way:
         return str(way).removeprefix(f"{origin}: ")
     return str(error)

@@ -102,6 +102,11 @@ class Profile(Strict):
         """Whether its instances get a Postgres and a Redis of the suite's, of which one alone is never started."""
         return self.managed and not {"database", "redis"}.isdisjoint(self.offers)
 
+    @property
+    def doors(self) -> set[str]:
+        """The paths at which its accounts log in."""
+        return {account.login for account in self.accounts.values()}
+
     def path(self, ours: str) -> str:
         """The platform's own path for one of the contract's."""
         return self.paths.get(ours, ours)

@@ -78,7 +78,7 @@ def _known(key: str, path: str, profile: Profile) -> Iterator[str]:
         return  # the platform's own document, or file of pages, may have it
     contract = Contract(ROOT / "contract" / "openapi")
     asked = {profile.commands.ready, profile.health.path, profile.health.liveness, profile.health.page,
-             profile.logout.everywhere, *(account.login for account in profile.accounts.values())}  # fmt: skip
+             profile.logout.everywhere, *profile.doors}  # fmt: skip
     known = asked | OURS | contract.document["paths"].keys()
     if path not in known and not any(contract.operation(method.upper(), path) for method in METHODS):
         yield f"{key}.{path}: nothing asks for this path{meant(path, sorted(known))}"
