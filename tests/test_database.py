@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -19,10 +17,9 @@ from plumbline.elsewhere.permission import Level
 from plumbline.elsewhere.ways import BySql, way_of
 from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Declaration, Made, Remote
-from plumbline.run import choose_place
-from plumbline.services.embedded import EmbeddedPostgres
 from plumbline.stores.postgres import ADMIN, Server, connect
 from plumbline.target import Target
+from tests import servers
 from tests.deployed import deployed
 from tests.made_up import target
 
@@ -37,12 +34,8 @@ DECLARED = Declaration(field="disposable", value="true", instance="id", path="/h
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """A Postgres whose template has a table."""
-    folder = Path(tempfile.mkdtemp(prefix="database-test-", dir=choose_place().path))
-    postgres = EmbeddedPostgres(folder, folder / "home", "notes", fill)
-    yield postgres.start()
-    assert postgres.process is not None
-    postgres.process.kill()
-    shutil.rmtree(folder)
+    with servers.postgres(fill) as started:
+        yield started
 
 
 def fill(url: str) -> None:

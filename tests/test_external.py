@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from plumbline.run import choose_place
 from plumbline.services import ServiceUnavailable
-from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
 from plumbline.services.external import MARKER, Ledger, check
 from plumbline.standing.processes import start_time
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
+from tests import servers as embedded
 from tests.whole_runs import pytest_run
 
 DEAD = "1-1-0badcafe"
@@ -61,13 +58,8 @@ class Others:
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Others]:
-    folder = Path(tempfile.mkdtemp(prefix="external-test-", dir=choose_place().path))
-    postgres, redis = EmbeddedPostgres(folder, folder / "home", "external", lambda _url: None), EmbeddedRedis(folder)
-    yield Others(postgres.start(), redis.start())
-    for server in (postgres, redis):
-        assert server.process is not None
-        server.process.kill()
-    shutil.rmtree(folder)
+    with embedded.postgres() as postgres, embedded.redis() as redis:
+        yield Others(postgres, redis)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +10,9 @@ import pytest
 
 from plumbline.database import Database
 from plumbline.elsewhere.permission import Level
-from plumbline.run import choose_place
 from plumbline.schema import missing, wanted
-from plumbline.services.embedded import EmbeddedPostgres
 from plumbline.stores.postgres import ADMIN, READER, Server, connect
+from tests import servers
 
 MADE = """
 CREATE TABLE users (id int, name text);
@@ -41,12 +38,8 @@ touched = "users"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """A Postgres whose template has all that the contract names."""
-    folder = Path(tempfile.mkdtemp(prefix="schema-test-", dir=choose_place().path))
-    postgres = EmbeddedPostgres(folder, folder / "home", "schema", fill)
-    yield postgres.start()
-    assert postgres.process is not None
-    postgres.process.kill()
-    shutil.rmtree(folder)
+    with servers.postgres(fill) as started:
+        yield started
 
 
 def fill(url: str) -> None:

@@ -5,8 +5,6 @@ What the libraries make and ask is in `libraries.py`.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +19,10 @@ from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import SessionStore
 from plumbline.profile_file import ProfileError, validated
-from plumbline.run import choose_place
-from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
 from plumbline.standing.sessions import FOR_EVER, Sessions, kept_past_their_end
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
+from tests import servers
 from tests.libraries import KEYS, SESS, TABLES, Library
 from tests.made_up import target
 
@@ -62,29 +59,17 @@ class Own:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Where the servers live."""
-    path = Path(tempfile.mkdtemp(prefix="presets-test-", dir=choose_place().path))
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A Postgres."""
-    postgres = EmbeddedPostgres(folder, folder / "home", "presets", lambda _: None)
-    yield postgres.start()
-    assert postgres.process is not None
-    postgres.process.kill()
+    with servers.postgres() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def redis(folder: Path) -> Iterator[RedisServer]:
+def redis() -> Iterator[RedisServer]:
     """A Redis."""
-    valkey = EmbeddedRedis(folder)
-    yield valkey.start()
-    assert valkey.process is not None
-    valkey.process.kill()
+    with servers.redis() as started:
+        yield started
 
 
 @pytest.fixture

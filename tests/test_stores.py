@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +11,11 @@ from pathlib import Path
 import pytest
 from psycopg import OperationalError, errors
 
-from plumbline.run import choose_place
-from plumbline.services.embedded import EmbeddedPostgres, EmbeddedRedis
 from plumbline.standing.processes import reserve_port
 from plumbline.stores.postgres import ADMIN, PLATFORM, READER, Clones, Server, connect
 from plumbline.stores.redis import RedisError, RedisServer
 from plumbline.stores.trouble import explain
+from tests import servers
 
 
 def fill(url: str) -> None:
@@ -26,30 +23,18 @@ def fill(url: str) -> None:
         connection.execute("CREATE TABLE deals AS SELECT 1 AS id")
 
 
-@pytest.fixture(scope="session")
-def folder() -> Iterator[Path]:
-    """Where the servers of this file live, in memory where there is room."""
-    path = Path(tempfile.mkdtemp(prefix="stores-test-", dir=choose_place().path))
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture(scope="session")
-def server(folder: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
     """A Postgres whose template has one table, deals."""
-    postgres = EmbeddedPostgres(folder, folder / "home", "stores", fill)
-    yield postgres.start()
-    assert postgres.process is not None
-    postgres.process.kill()
+    with servers.postgres(fill) as started:
+        yield started
 
 
-@pytest.fixture(scope="session")
-def redis(folder: Path) -> Iterator[RedisServer]:
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
     """A Redis of the suite's own."""
-    valkey = EmbeddedRedis(folder)
-    yield valkey.start()
-    assert valkey.process is not None
-    valkey.process.kill()
+    with servers.redis() as started:
+        yield started
 
 
 @pytest.fixture
