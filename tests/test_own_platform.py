@@ -12,8 +12,9 @@ from plumbline.asking.exchange import NOT_LOGGED_IN, OK
 from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import Blocked, NotPossibleHere
 from plumbline.profile_file import load
-from plumbline.standing.instance import Ground, Log, Start
+from plumbline.standing.instance import Ground
 from plumbline.standing.own import OwnPlatform
+from plumbline.standing.start import Log, Start
 from plumbline.target import Target
 from tests.whole_runs import ROOT
 

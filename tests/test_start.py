@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.standing.instance import Log, Start
+from plumbline.standing.start import Log, Start
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from plumbline.asking.client import Client
 from plumbline.elsewhere.reach import Unreachable, connect, first_answer
 from plumbline.elsewhere.releases import read
-from plumbline.standing.instance import Log, Start
+from plumbline.standing.start import Log, Start
 
 if TYPE_CHECKING:
     from plumbline.standing.suite import Suite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -13,18 +12,19 @@ from typing import TYPE_CHECKING
 from plumbline.asking.client import Client
 from plumbline.asking.exchange import OK
 from plumbline.database import Database
-from plumbline.deadlines import wait_until
 from plumbline.judging.record import Blocked, NotPossibleHere
-from plumbline.standing.instance import Ground, Instance, Log, Start
-from plumbline.standing.link import Link
+from plumbline.standing.instance import Ground, Instance
+from plumbline.standing.links import Links
 from plumbline.standing.mistakes import Wrong
 from plumbline.standing.replicas import Replicas
 from plumbline.standing.sessions import Sessions
+from plumbline.standing.start import Log, Start
 from plumbline.stores.postgres import ADMIN
 
 if TYPE_CHECKING:
     from plumbline.asking.exchange import Exchange
     from plumbline.profile import Account, Profile
+    from plumbline.standing.link import Link
     from plumbline.stores.redis import RedisServer
 
 ZONES = Path("/usr/share/zoneinfo")
@@ -48,7 +48,7 @@ class OwnPlatform:
         self._opened: list[Client | Database] = []
         self._database = ""
         self._redis_number: int | None = None
-        self._links: dict[str, Link] = {}
+        self._links = Links(ground)
         self._replicas: Replicas | None = None
 
     def starts(
@@ -73,12 +73,7 @@ class OwnPlatform:
         self._configure(instance, mode, settings)
         if database == "migrated":
             self._command("migrate", self._ground.commands.migrate)
-        if late:
-            self.to_database.turn_away()
-            threading.Thread(target=self._let_in_after, args=(late,), daemon=True).start()
-        if refused:
-            self.to_database.cut()
-            threading.Timer(refused, self.to_database.restore).start()
+        self._links.keep_out(late, refused)
         self._start = instance.start()
         if replicas > 1 and self._start.answers:
             self._replicas = Replicas(
@@ -92,11 +87,6 @@ class OwnPlatform:
             raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
         instance.environment.update(modes[mode] if mode else {})
         _set(instance, settings)
-
-    def _let_in_after(self, times: int) -> None:
-        """Restores the link to the database once somebody has waited so often, or for half of what a start may take."""
-        wait_until(lambda: len(self.to_database.waits) >= times, within=self._ground.commands.deadline / 2)
-        self.to_database.restore()
 
     def restart(self, **settings: str | None) -> Start:
         """Ends the instance in order and starts it again, as it was but for `settings`.
@@ -202,8 +192,7 @@ class OwnPlatform:
                 ending.callback(self._instance.kill)
             for opened in self._opened:
                 ending.callback(opened.close)
-            for link in self._links.values():
-                ending.callback(link.close)
+            ending.callback(self._links.close)
             if self._replicas is not None:
                 ending.callback(self._replicas.end)
 
@@ -215,21 +204,12 @@ class OwnPlatform:
     @property
     def to_database(self) -> Link:
         """What lies between the instance and its database: `own_platform.to_database.cut()`."""
-        return self._link("database")
+        return self._links.to("database", may_make=self._instance is None)
 
     @property
     def to_redis(self) -> Link:
         """What lies between the instance and Redis."""
-        return self._link("redis")
-
-    def _link(self, service: str) -> Link:
-        server = {"database": self._ground.postgres, "redis": self._ground.redis}[service]
-        if server is None:
-            raise NotPossibleHere(f"needs {service}, which the target does not offer")
-        if service not in self._links:
-            assert self._instance is None, "a link is made before the instance starts: starts(linked=True)"
-            self._links[service] = Link((server.host, server.port))
-        return self._links[service]
+        return self._links.to("redis", may_make=self._instance is None)
 
     def _made(self, kind: str) -> Instance:
         number = next(numbers)
@@ -240,10 +220,8 @@ class OwnPlatform:
             database_url = postgres.url(self._database)
             self._redis_number = redis.take_number()
             redis_url = redis.url(self._redis_number)
-        if "database" in self._links:
-            database_url = self._links["database"].through(database_url)
-        if "redis" in self._links:
-            redis_url = self._links["redis"].through(redis_url)
+        database_url = self._links.through("database", database_url)
+        redis_url = self._links.through("redis", redis_url)
         return Instance(self._ground, f"own-{self._prefix.rpartition('_')[2]}-{number}", database_url, redis_url)
 
     def _start_again(self, settings: Mapping[str, str | None]) -> Start:

@@ -18,8 +18,9 @@ from plumbline.services.choice import Choice, Wanted, choose
 from plumbline.services.presence import gone
 from plumbline.standing import processes
 from plumbline.standing.child import NotFilled
-from plumbline.standing.instance import Ground, Instance, Log, Start, surroundings
+from plumbline.standing.instance import Ground, Instance, surroundings
 from plumbline.standing.sighting import seen_by_its_migration, seen_while_it_serves
+from plumbline.standing.start import Log, Start
 from plumbline.stores.postgres import Server
 from plumbline.stores.redis import RedisServer
 from plumbline.target import Target
