@@ -30,6 +30,7 @@ def pool_for(target: Target, url: str) -> httpx.Client:
     import httpx
 
     from plumbline.asking.jar import BrowserJar
+    from plumbline.asking.transport import Transport
 
     plain = target.profile.managed and url.startswith("http:")
     verify = target.no_authority if plain else target.tls_context
@@ -40,9 +41,9 @@ def pool_for(target: Target, url: str) -> httpx.Client:
         target.permission.may_send(request.method, plain_origin(place), request.url.path, credentials=False)
 
     # Connecting is tried again where there is a network in between; an answer is asked for once.
-    line = None if target.profile.managed else httpx.HTTPTransport(verify=verify, trust_env=False, retries=2)
+    line = Transport(verify, retries=0 if target.profile.managed else 2)
     return httpx.Client(
-        trust_env=False, verify=verify, transport=line, headers=headers, cookies=BrowserJar(),
+        trust_env=False, transport=line, headers=headers, cookies=BrowserJar(),
         event_hooks={"request": [ask]},
     )  # fmt: skip
 
