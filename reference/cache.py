@@ -77,8 +77,13 @@ class Cache:
         if self._client is not None:
             await self._client.aclose()
 
+    @property
+    def rests(self) -> bool:
+        """Whether Redis has just failed and is not asked for now."""
+        return time.monotonic() < self._rests_until
+
     def _ready(self) -> Redis | None:
-        return None if time.monotonic() < self._rests_until else self._connected()
+        return None if self.rests else self._connected()
 
     def _connected(self) -> Redis:
         if self._client is None:

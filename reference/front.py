@@ -112,6 +112,7 @@ class Exchange:
             for name, value in self._platform.headers.of(self.status).items():
                 headers.setdefault(name, value)
             headers["x-request-id"] = self.request_id
+            self._platform.login.renew(self._request, headers)
             # Not at the end: a stream or a socket lasts for hours, which says nothing about how fast it was answered.
             self._count(self.status)
             if self.status == SOCKET:

@@ -91,6 +91,8 @@ class Settings(BaseModel):
     """Seconds within which the database must answer after a start."""
     session_ttl: int = Field(604_800, ge=1, le=31_536_000)
     """Seconds that a session lives."""
+    session_update_age: int = Field(86_400, ge=1, le=31_536_000)
+    """Seconds after which a session that is used lives for as long again."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     database_pool_max: int = Field(10, ge=1, le=100)
     """Most connections that this process holds at once."""

@@ -3,11 +3,16 @@
 # mypy: disable-error-code="method-assign"
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from faults import fault
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
     from faults import Served
     from reference.accounts.sessions import Session
     from reference.assembly import Platform
@@ -29,6 +34,18 @@ class MemoryStore:
     async def write(self, session: Session) -> None:
         """Keep the session."""
         self._sessions[session.sid] = session
+
+    async def extend(self, session: Session, expires: datetime) -> bool:
+        """Move its end."""
+        known = self._sessions.get(session.sid) == session
+        if known:
+            self._sessions[session.sid] = replace(session, expires=expires)
+        return known
+
+    @contextlib.asynccontextmanager
+    async def held(self, sid: str) -> AsyncIterator[Session | None]:
+        """Give the session; nobody is kept from it."""
+        yield await self.read(sid)
 
     async def delete(self, sid: str) -> None:
         """Forget the session."""

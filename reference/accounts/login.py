@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
@@ -88,6 +89,13 @@ class Login:
         """Answer who the caller is and until when."""
         user: User = request.state.caller
         return JSONResponse({"user": self._platform.users.shown(user), "expiresAt": iso(request.state.session.expires)})
+
+    def renew(self, request: HTTPConnection, headers: MutableHeaders) -> None:
+        """Send the cookie of a session that was just extended again, where the answer itself says nothing of it."""
+        session, cookies = getattr(request.state, "session", None), self._platform.cookies
+        said = any(value.startswith(f"{cookies.name}=") for value in headers.getlist("set-cookie"))
+        if session is not None and session.extended and not said:
+            headers.append("set-cookie", cookies.issued(session.sid))
 
     async def admit(self, request: HTTPConnection) -> User:
         """Return the caller of *request*; raise the 401 if there is no living session of a living user."""
