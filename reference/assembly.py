@@ -2,10 +2,13 @@
 
 from reference.accounts.cookies import Cookies
 from reference.accounts.login import Login
+from reference.accounts.password_change import PasswordChange
 from reference.accounts.passwords import Passwords
 from reference.accounts.portals import Portals
+from reference.accounts.registration import Registration
 from reference.accounts.session_cache import SessionCache
 from reference.accounts.sessions import PgSession, Sessions, SessionStore
+from reference.accounts.user_admin import UserAdmin
 from reference.accounts.users import Users
 from reference.cache import Cache
 from reference.clock import Clock
@@ -53,6 +56,9 @@ class Platform:
         self.sessions = Sessions(self)
         self.login = Login(self)
         self.portals = Portals(self)
+        self.registration = Registration(self)
+        self.password_change = PasswordChange(self)
+        self.user_admin = UserAdmin(self)
         self.health = Health(self)
         self.metrics = Metrics(self)
         self.headers = Headers(self)

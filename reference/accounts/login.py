@@ -46,6 +46,10 @@ class Login:
         if user.disabled:
             raise self.refused()
         session = await self._platform.sessions.begin(user.id)
+        if not await self._platform.users.unchanged(user):
+            # Another password, or none any more, ended the sessions that there were: this one came too late for that.
+            await self._platform.sessions.end(session.sid)
+            raise self.refused()
         # The id that came with the request is given up: somebody may have planted it.
         earlier = self._platform.cookies.sid(request)
         if earlier is not None:
