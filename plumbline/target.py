@@ -54,6 +54,8 @@ class Target:
     """What a page wanted and this run may not do, until it is told."""
     ledger: Ledger | None = None
     """Where this process writes down what it makes and who logs in, on a platform that is not ours."""
+    trusted: dict[str, ssl.SSLContext] = field(default_factory=dict)
+    """The origin of each TLS front of this process → what a connection there trusts, and nothing else does."""
     declared: str | None = None
     """The installation that has declared itself disposable for what is done now; None where none has."""
 
@@ -71,6 +73,11 @@ class Target:
     def allow_origin(self, url: str) -> None:
         """Adds the origin of an instance that this run has started."""
         self.origins |= {plain_origin(url)}
+
+    def trust(self, origin: str, authority: ssl.SSLContext) -> None:
+        """Adds the origin of a TLS front that this process has started, and what vouches for it."""
+        self.allow_origin(origin)
+        self.trusted[plain_origin(origin)] = authority
 
     @property
     def permission(self) -> Permission:
@@ -217,7 +224,9 @@ class Target:
 
     def tls_for(self, url: str) -> ssl.SSLContext | None:
         """What a connection to this URL trusts; None where it has no TLS."""
-        return self.tls_context if url.startswith("https:") else None
+        if not url.startswith("https:"):
+            return None
+        return self.trusted.get(plain_origin(url)) or self.tls_context
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:

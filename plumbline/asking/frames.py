@@ -13,6 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from plumbline.asking.names import address_of
+
 if TYPE_CHECKING:
     import ssl
 
@@ -122,6 +124,6 @@ def connected(url: str, tls: ssl.SSLContext | None, within: float) -> socket.soc
     """A plain connection to where `url` points, encrypted where `tls` is given; raises as Frames does."""
     place = urlsplit(url)
     host, port = place.hostname or "", place.port or (443 if tls else 80)
-    line = socket.create_connection((host, port), timeout=within)
+    line = socket.create_connection((address_of(host), port), timeout=within)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return tls.wrap_socket(line, server_hostname=host) if tls else line

@@ -33,7 +33,7 @@ def pool_for(target: Target, url: str) -> httpx.Client:
     from plumbline.asking.transport import Transport
 
     plain = target.profile.managed and url.startswith("http:")
-    verify = target.no_authority if plain else target.tls_context
+    verify = target.no_authority if plain else target.tls_for(url) or target.tls_context
     headers = {"User-Agent": agent(target), **target.headers}
 
     def ask(request: httpx.Request) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from plumbline.asking.names import address_of
+
 
 class _Until(threading.local):
     """When the answer that this thread reads has to be whole (monotonic); whoever else reads takes his time."""
@@ -49,7 +51,8 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:  # fmt: skip
         left = _left(self._until, timeout, httpcore.ConnectTimeout)
-        return _Stream(self._until, self._under.connect_tcp(host, port, left, local_address, socket_options))
+        stream = self._under.connect_tcp(address_of(host), port, left, local_address, socket_options)
+        return _Stream(self._until, stream)
 
     def sleep(self, seconds: float) -> None:
         self._under.sleep(seconds)

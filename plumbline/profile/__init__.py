@@ -12,15 +12,16 @@ from string import Formatter
 
 from plumbline.profile.answers import Body, Health, Routes, Sign, Socket, Statuses
 from plumbline.profile.callers import Account, Login, Logout, Me, Step, Take
+from plumbline.profile.people import Disabling, PasswordChange, Register
 from plumbline.profile.remote import Accepted, Declaration, Limits, Release, Remote
 from plumbline.profile.running import Commands, FaultCommands
 from plumbline.profile.stores import Made, SessionStore
 from plumbline.profile.strict import Strict
 
 __all__ = [
-    "Accepted", "Account", "Body", "Commands", "Declaration", "FaultCommands", "Health", "Limits", "Login", "Logout",
-    "Made", "Me", "Profile", "Release", "Remote", "Routes", "SessionStore", "Sign", "Socket", "Statuses", "Step",
-    "Strict", "Take",
+    "Accepted", "Account", "Body", "Commands", "Declaration", "Disabling", "FaultCommands", "Health", "Limits", "Login",
+    "Logout", "Made", "Me", "PasswordChange", "Profile", "Register", "Release", "Remote", "Routes", "SessionStore",
+    "Sign", "Socket", "Statuses", "Step", "Strict", "Take",
 ]  # fmt: skip
 
 
@@ -57,13 +58,20 @@ class Profile(Strict):
     settings: Mapping[str, str] = field(default_factory=dict)
     """Each setting without which the platform cannot work → where to set it."""
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take."""
+    """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take.
+
+    `behind_proxy` comes on top of that, behind a proxy with TLS: `{proxy}` is its address, `{domain}` the Domain of
+    the session cookie, `{page_origin} {page_host}` where pages and `{api_origin} {api_host}` where the API is asked.
+    """
     accounts: Mapping[str, Account] = field(default_factory=dict)
     login: Login = field(default_factory=Login)
     cookie: str = "connect.sid"
     """The session cookie's name."""
     me: Me = field(default_factory=Me)
     logout: Logout = field(default_factory=Logout)
+    register: Register = field(default_factory=Register)
+    password_change: PasswordChange = field(default_factory=PasswordChange)
+    disabling: Disabling = field(default_factory=Disabling)
     statuses: Statuses = field(default_factory=Statuses)
     health: Health = field(default_factory=Health)
     session: SessionStore = field(default_factory=SessionStore)

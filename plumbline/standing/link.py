@@ -54,7 +54,7 @@ class Link:
         self._passes, self._at_once = asyncio.Event(), asyncio.Event()
         self._passes.set()
         self._changed = time.monotonic()
-        _relays().do(self._listen())
+        relays().do(self._listen())
 
     @property
     def port(self) -> int:
@@ -80,17 +80,17 @@ class Link:
 
     def cut(self) -> None:
         """Resets what is connected and refuses who comes, until `restore`."""
-        _relays().do(self._cut())
+        relays().do(self._cut())
         self._changed = time.monotonic()
 
     def freeze(self) -> None:
         """Keeps what is connected, accepts who comes, and lets nothing pass either way, until `restore`."""
-        _relays().do(self._freeze())
+        relays().do(self._freeze())
         self._changed = time.monotonic()
 
     def turn_away(self) -> None:
         """Resets what is connected and whoever comes, and notes when in `turned_away`, until `restore`."""
-        _relays().do(self._turn_away())
+        relays().do(self._turn_away())
         self._changed = time.monotonic()
 
     def delay(self, seconds: float) -> None:
@@ -102,12 +102,12 @@ class Link:
     def restore(self) -> None:
         """Lets everything pass again, what was kept back first."""
         self._delay = 0.0
-        _relays().do(self._restore())
+        relays().do(self._restore())
         self._changed = time.monotonic()
 
     def close(self) -> None:
         """Ends it; its port is free."""
-        _relays().do(self._cut())
+        relays().do(self._cut())
         self._reservation.close()
 
     async def _listen(self) -> None:
@@ -211,7 +211,8 @@ _STARTED: list[_Relays] = []
 _STARTING = threading.Lock()
 
 
-def _relays() -> _Relays:
+def relays() -> _Relays:
+    """The thread of this process in which connections are passed on; started when first asked for."""
     with _STARTING:
         if not _STARTED:
             _STARTED.append(_Relays())

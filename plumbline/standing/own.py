@@ -13,6 +13,7 @@ from plumbline.asking.client import Client
 from plumbline.asking.exchange import OK
 from plumbline.database import Database
 from plumbline.judging.record import Blocked, NotPossibleHere
+from plumbline.standing.fronts import Fronts, placed
 from plumbline.standing.instance import Ground, Instance
 from plumbline.standing.links import Links
 from plumbline.standing.mistakes import Wrong
@@ -50,43 +51,58 @@ class OwnPlatform:
         self._redis_number: int | None = None
         self._links = Links(ground)
         self._replicas: Replicas | None = None
+        self.fronts: Fronts | None = None
+        """What stands before it, where it was started with TLS."""
 
     def starts(
-        self, *, database: str = "seeded", mode: str | None = None, linked: bool = False, late: int = 0,
+        self, *, database: str = "seeded", mode: str = "", tls: bool = False, linked: bool = False, late: int = 0,
         refused: float = 0, wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
     ) -> Start:  # fmt: skip
         """Starts the instance and gives the outcome as a value, also where it does not come up.
 
-        `database`: seeded (like the target's), migrated (tables without records) or empty. `mode` is one of the
-        profile's, such as production. `linked`: it reaches its services through links, `to_database` and `to_redis`
-        (one that was asked for before is as it was left); `late`: so many waits its database turns it away first.
-        `refused`: so many seconds nobody listens there. `wrong`: which part of the database's URL is wrong.
-        `replicas`: so many instances behind a front that leads to each in turn.
+        `database`: seeded (like the target's), migrated (tables without records) or empty. `mode`: one of the
+        profile's, such as production, or several, one after the other. `tls`: it stands behind a front to which all
+        callers go, by https and a host name; its modes may tell it of that. `linked`: it reaches its services through
+        links, `to_database` and `to_redis` (one that was asked for before is as it was left); `late`: so many waits
+        its database turns it away first. `refused`: so many seconds nobody listens there. `wrong`: which part of the
+        database's URL is wrong. `replicas`: so many instances behind a front that leads to each in turn.
         """
         assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
+        modes = self._modes(mode)
+        if tls:
+            self.fronts = Fronts(self._ground.target)
         if linked or late or refused:
             _ = self.to_database, self.to_redis
         instance = self._instance = self._made(database)
         if wrong is not None:
             instance.mistake(wrong)
-        self._configure(instance, mode, settings)
+        self._configure(instance, modes, settings)
         if database == "migrated":
             self._command("migrate", self._ground.commands.migrate)
         self._links.keep_out(late, refused)
         self._start = instance.start()
         if replicas > 1 and self._start.answers:
             self._replicas = Replicas(
-                self._ground, instance, replicas, lambda one: self._configure(one, mode, settings)
+                self._ground, instance, replicas, lambda one: self._configure(one, modes, settings)
             )  # fmt: skip
+        if self.fronts is not None:
+            self.fronts.lead_to(self._replicas.url if self._replicas else instance.url)
         return self._start
 
-    def _configure(self, instance: Instance, mode: str | None, settings: Mapping[str, str | None]) -> None:
-        modes = self._ground.target.profile.modes
-        if mode is not None and mode not in modes:
-            raise NotPossibleHere(f"needs [modes.{mode}] in {self._ground.target.path}")
-        instance.environment.update(modes[mode] if mode else {})
-        _set(instance, settings)
+    def _configure(self, one: Instance, modes: list[Mapping[str, str]], settings: Mapping[str, str | None]) -> None:
+        place = placed(self.fronts, one.url)
+        for mode in modes:
+            one.environment.update({name: text.format_map(place) for name, text in mode.items()})
+        _set(one, settings)
+
+    def _modes(self, names: str) -> list[Mapping[str, str]]:
+        """What the profile says of each of these modes."""
+        known = self._ground.target.profile.modes
+        for name in names.split():
+            if name not in known:
+                raise NotPossibleHere(f"needs [modes.{name}] in {self._ground.target.path}")
+        return [known[name] for name in names.split()]
 
     def restart(self, **settings: str | None) -> Start:
         """Ends the instance in order and starts it again, as it was but for `settings`.
@@ -108,6 +124,11 @@ class OwnPlatform:
     def visitor(self) -> Client:
         """A caller without a session."""
         return self._caller("visitor")
+
+    def stranger(self, *, says_https: bool = True) -> Client:
+        """A caller without a session who comes by TLS as well, but over a proxy that it was not told to trust."""
+        assert self.fronts is not None, "starts(tls=True) comes first"
+        return self._client(self.fronts.untrusted(says_https=says_https), "stranger")
 
     def visitors(self) -> list[Client]:
         """A caller without a session before each instance, past the front."""
@@ -142,7 +163,9 @@ class OwnPlatform:
 
     @property
     def url(self) -> str:
-        """Where it listens; of several, their front."""
+        """Where it listens; of several, their front; with TLS, the page's origin there."""
+        if self.fronts is not None:
+            return self.fronts.origin()
         return self._replicas.url if self._replicas else self._running.url
 
     @property
@@ -195,6 +218,8 @@ class OwnPlatform:
             ending.callback(self._links.close)
             if self._replicas is not None:
                 ending.callback(self._replicas.end)
+            if self.fronts is not None:
+                ending.callback(self.fronts.close)
 
     @property
     def _running(self) -> Instance:

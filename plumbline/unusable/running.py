@@ -22,6 +22,9 @@ FILLED_IN_COMMANDS = ("python", "today", "fault", "suite")
 FILLED_IN_ENVIRONMENT = ("port", "database_url", "redis_url", "secret", "release", "start_deadline", "env")
 """The placeholders of the environment's values; `{env:NAME}` is the run's own variable."""
 
+FILLED_IN_MODES = ("proxy", "domain", "page_origin", "page_host", "api_origin", "api_host")
+"""The placeholders of modes: what stands before the platform."""
+
 STARTED_ALONE = ("restart", "process", "command", "production-mode", "outage", "replicas")
 """Capabilities that only somebody has who starts the platform."""
 SHELL = {"&&", "||", ";", "|", ">", "<", "cd", "export"}
@@ -39,6 +42,7 @@ def wrong(profile: Profile) -> Iterator[str]:
             yield f"unsupported.{row}: has no reason; say why the platform has no such feature"
     yield from _started(profile) if profile.managed else _only_reached(profile)
     yield from _commands(profile)
+    yield from _modes(profile)
     misfilled = list(_environment(profile))
     yield from misfilled or _unfilled(profile)
 
@@ -104,6 +108,13 @@ def _environment(profile: Profile) -> Iterator[str]:
         if re.match(r"(postgres(ql)?|rediss?)(\+\w+)?://", text):
             kind = "redis_url" if text.startswith("redis") else "database_url"
             yield f"environment.{name}: is a connection of its own; write {{{kind}}}, the run's"
+
+
+def _modes(profile: Profile) -> Iterator[str]:
+    for mode, variables in profile.modes.items():
+        for name, text in variables.items():
+            yield from spelling.variable(f"modes.{mode}.{name}", name)
+            yield from spelling.filled(f"modes.{mode}.{name}", text, FILLED_IN_MODES)
 
 
 def _unfilled(profile: Profile) -> Iterator[str]:
