@@ -23,8 +23,14 @@ TAKE = '[[login.steps]]\nget = "/in"\ntake = {{ token = {} }}\n' + LAST
 API = ACCOUNT + '[makes.deal]\ncreate = "{}"\nundo = "{}"'
 SQL = '[makes.deal]\ninsert = "{}"\ndelete = "{}"'
 INSERT, DELETE = "INSERT INTO d DEFAULT VALUES RETURNING id", "DELETE FROM d WHERE id = %(id)s"
+REGISTER = ACCOUNT + "{}\n[register]\n{}\n[[register.steps]]\npost = '/in'\nform = {{ e = '{{email}}'{} }}\n"
+USER, ALL = f"[makes.user]\ninsert = '{INSERT}'\ndelete = '{DELETE}'", ", p = '{password}'"
+DISABLED = ACCOUNT + "[disabling]\n{}\n[[disabling.steps]]\npatch = '/users/{{id}}'\njson = {{ disabled = true }}\n"
 
-FILES = {"bad.txt": b"not = TOML at all", "old.yaml": b"swagger: '2.0'\n", "bytes": b"\xff"}
+FILES = {
+    "bad.txt": b"not = TOML at all", "old.yaml": b"swagger: '2.0'\n", "bytes": b"\xff",
+    "needs.toml": b"needs.users = ['slect']",
+}  # fmt: skip
 
 WRONG = [
     # the file and its words
@@ -37,6 +43,7 @@ WRONG = [
     (STARTED.format("[accepted]\nrow = 'SES-1'"), "accepted: is a list of tables", "write [[accepted]]"),
     (STARTED.format("[login]\nbody = 'xml'"), "login.body: 'xml' is none of its words", "there are: json, form"),
     (STARTED.format("cookie = ['a']"), "cookie: give a text", "in quotes"),
+    (STARTED.format("[health]\nbanner = ''"), "health.banner: is empty", 'say "HLT-5" ='),
     (STARTED.format("[health]\nready_without_database = 'often'"), "database: give true or false", "'often'"),
     (STARTED.format("[accounts.admin]\nusername = 7\npassword = 'x'"), "admin.username: give a text", "in quotes"),
     (STARTED.format("offers = 'redis'"), "offers: give a list", '["redis"]'),
@@ -127,6 +134,18 @@ WRONG = [
     (STARTED.format(STEP.format("headers = { A = '{tokn}' }")), "headers.A: nothing is filled in", "there are: user"),
     (STARTED.format("[[login.steps]]\npost = '/in'"), "login.steps: no step sends {password}", "write it into"),
     (STARTED.format("[[logout.steps]]\nget = 'https://x.example.org/a'"), "is a whole URL", "such as '/a'"),
+    (STARTED.format("[[logout.steps]]\nput = '/a'\npatch = '/b'"), "logout.steps.0: both put and patch", "give one of"),
+    # how people come and go
+    (STARTED.format(REGISTER.format(USER, "", "")), "register.steps: no step sends {password}", "write it into"),
+    (STARTED.format(REGISTER.format(USER, "", ALL + ", q = '{mail}'")), "nothing is filled in for {mail}", "'email'?"),
+    (STARTED.format(REGISTER.format(USER, "like = 'ada'", ALL)), "register.like: there is no account", "name one"),
+    (STARTED.format(REGISTER.format("", "", ALL)), "register.steps: whoever registers has to go", "add [makes.user]"),
+    (STARTED.format("[register]\nfind = 'SELECT 1'"), "register.find: means nobody", "write %(email)s"),
+    (STARTED.format("[[password_change.steps]]\npost = '/a'"), "change.steps: no step sends", "{new_password}"),
+    (STARTED.format(DISABLED.format("sql = '%(username)s'")), "disabling: has steps and sql", "take one of them"),
+    (STARTED.format(DISABLED.format("account = 'ada'")), "disabling.account: there is no account", "name another"),
+    (STARTED.format("[disabling]\nsql = 'UPDATE users'"), "disabling.sql: means nobody", "write %(username)s"),
+    (STARTED.format("[disabling]\nsql = '%(username)s'"), "disabling.sql: needs 'database' in offers", "give steps"),
     (STARTED.format(TAKE.format("{}")), "login.steps.0.take.token: is taken from nothing", "give one of css, pattern"),
     (STARTED.format(TAKE.format("{ css = 'a', cookie = 'b' }")), "taken from css and cookie", "take all but one out"),
     (STARTED.format(TAKE.format("{ pattern = '(' }")), "token.pattern: '(' is no regular", "with \\ before it"),
@@ -149,9 +168,11 @@ WRONG = [
     (STARTED.format("[routes]\nguarded = ['/a/{id}']"), "routes.guarded: '/a/{id}' has a parameter", "an example"),
     (STARTED.format("[routes]\nguarded = ['/a']\npublic = ['/a']"), "routes.public: '/a'", "take one of them out"),
     (STARTED.format("[routes.roles]\n'/a' = ['ada']"), "routes.roles./a: there is no account", "add [accounts]"),
-    (STARTED.format("budgets = { speed = 1 }"), "budgets.speed: nothing is measured", "there are: critical_route"),
+    (STARTED.format("budgets = { speed = 1 }"), "budgets.speed: nothing is measured", "there are: banner, critical"),
     (STARTED.format("budgets = { critical_route = -1 }"), "budgets.critical_route: -1", "give more than 0"),
     # where its records are
+    (STARTED.format("database_role = 'app'"), "database_role: nothing asks a database", 'add "database" to offers'),
+    (STARTED.format("schema = 'needs.toml'"), "needs.users: 'slect' is nothing that can be needed", "there are: select"),
     (STARTED.format("[session]\ntable = 'sessions'"), "session.column: is missing", "only together with it"),
     (STARTED.format("[session]\ntable = 'a;b'\ncolumn = 'c'"), "session.table: 'a;b'", "public.sessions"),
     (STARTED.format("[session]\ntable = 'a'\ncolumn = 'b'\nmove_expiry = '%(seconds)s'"), "stands beside", "take the"),

@@ -102,8 +102,10 @@ def _asked(step: Step, ask: Ask, values: Mapping[str, str], headers: Mapping[str
     def filled(texts: Mapping[str, str]) -> dict[str, str]:
         return {name: text.format_map(values) for name, text in texts.items()}
 
-    method, path = ("POST", step.post) if step.post else ("GET", step.get)
-    return ask(method, path.format_map(values), json=filled(step.json) or None, data=filled(step.form) or None,
+    method, path = step.call
+    texts = {name: text for name, text in step.json.items() if isinstance(text, str)}
+    json = {**step.json, **filled(texts)}
+    return ask(method, path.format_map(values), json=json or None, data=filled(step.form) or None,
                headers={**filled(step.headers), **headers})  # fmt: skip
 
 

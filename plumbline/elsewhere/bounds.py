@@ -36,7 +36,8 @@ def level_now(target: Target) -> Level:
 
 def session_paths(profile: Profile) -> frozenset[str]:
     """The operations that log in and out."""
-    steps = {step.post for step in (*profile.login.steps, *profile.logout.steps) if step.post}
+    calls = [step.call for step in (*profile.login.steps, *profile.logout.steps)]
+    steps = {path for method, path in calls if method != "GET"}
     ours = {LOGIN, LOGOUT, *profile.doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
     return frozenset(map(profile.path, ours))
 
@@ -62,6 +63,7 @@ def _named(profile: Profile) -> Iterator[str]:
     yield from filter(None, (health.path, health.page, health.liveness, profile.remote.declaration.path))
     yield from (*listed.guarded, *listed.public, *listed.critical)
     yield from (step.get for step in (*profile.login.steps, *profile.logout.steps) if step.get)
+    yield from (step.call[1] for step in profile.register.steps)
     for made in profile.makes.values():
         yield from (way.partition(" ")[2] for way in (made.create, made.found, made.undo) if way)
 

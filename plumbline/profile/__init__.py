@@ -45,6 +45,8 @@ class Profile(Strict):
     schema: str = ""
     """The file of its tables, like `contract/schema.toml`, from the profile's folder; empty: that one where `contract`
     is closed, else none."""
+    database_role: str = ""
+    """The database role as which its routes ask; empty: the user of the connection that it is given."""
     remote: Remote = field(default_factory=Remote)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers that go with each request; `$NAME` is read from the environment, and is a secret."""

@@ -71,6 +71,10 @@ class Health(Strict):
     """Whether all migrations have run: `current`, or anything else."""
     ready_without_database: bool = False
     """Whether it is meant that the platform calls itself ready while its database is away."""
+    banner: str = "Database Disconnected"
+    """What the banner of its pages says while the database is away, in whatever case."""
+    banner_place: str = ""
+    """CSS selector of the banner, where its words stand elsewhere on the pages too."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from typing import Literal
 
 from plumbline.profile.strict import Strict
 
+METHODS = ("get", "post", "put", "patch", "delete")
+"""The keys of a step that say its path."""
+
 
 @dataclass(frozen=True)
 class Account(Strict):
@@ -65,15 +68,27 @@ class Step(Strict):
     """Path to ask for."""
     post: str = ""
     """Or path to send to."""
+    put: str = ""
+    """Or path to put to."""
+    patch: str = ""
+    """Or path to patch."""
+    delete: str = ""
+    """Or path to delete."""
     form: Mapping[str, str] = field(default_factory=dict)
     """Fields that are sent as a form does."""
-    json: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str | bool | int] = field(default_factory=dict)
     """Fields that are sent as JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Headers of this request: `Referer`, or one with a CSRF token."""
     follow: bool = False
     """Whether redirects are followed, within the target's origins: some sessions exist only after them."""
     take: Mapping[str, Take] = field(default_factory=dict)
+
+    @property
+    def call(self) -> tuple[str, str]:
+        """Its method, in capitals, and the path."""
+        calls = ((method.upper(), str(getattr(self, method))) for method in METHODS)
+        return next((call for call in calls if call[1]), ("GET", ""))
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,8 @@ class Me(Strict):
     """Dotted path of the user's name in the answers of login and of this; empty: the answers do not tell."""
     role: str = "user.role"
     """Dotted path of the user's role in the same answers; empty: the platform does not tell."""
+    id: str = "user.id"
+    """Dotted path of the user's id in the same answers, for steps that name it."""
     text: str = ""
     """What stands in a page that is not JSON: `Logged in as {username}`."""
 

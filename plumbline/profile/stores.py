@@ -35,6 +35,8 @@ class SessionStore(Strict):
     """Dotted path to the ISO 8601 expiry in the JSON of such a key; empty: the preset's, else `cookie.expires`."""
     life: float = 604_800
     """Seconds that a session's cookie should live; 0: it ends with the browser."""
+    update_age: float = 0
+    """Seconds after which a session that is used is extended, in its store and in the browser; 0: nobody has said."""
     boot_line: str = ""
     """What the log says at a start of where sessions are kept; empty: it says nothing."""
     life_setting: str = ""

@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 def by_itself(profile: Profile) -> Iterator[str]:
     """What its own text says wrongly; what is wrong with the files that it names is for `files`."""
     # late: a profile that was found right is kept, and not judged again
-    from plumbline.unusable import answers, callers, remote, running, stores
+    from plumbline.unusable import answers, callers, people, remote, running, stores
 
-    return chain(*(part.wrong(profile) for part in (running, remote, callers, answers, stores)))
+    return chain(*(part.wrong(profile) for part in (running, remote, callers, people, answers, stores)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from plumbline.profile.callers import METHODS
 from plumbline.unusable import spelling
 
 if TYPE_CHECKING:
@@ -24,10 +25,9 @@ def wrong(profile: Profile) -> Iterator[str]:
         yield from _account(f"accounts.{name}", account, managed=profile.managed)
         if account.ours and not profile.logout.everywhere:
             yield f"accounts.{name}.ours: its sessions are ended by logout.everywhere; name that, or take this out"
-    yield from _steps("login.steps", profile.login.steps, OF_LOGIN)
-    yield from _steps("logout.steps", profile.logout.steps, OF_LOGOUT)
-    steps = profile.login.steps
-    if steps and not any("{password}" in text for step in steps for text in (*step.form.values(), *step.json.values())):
+    yield from steps("login.steps", profile.login.steps, OF_LOGIN)
+    yield from steps("logout.steps", profile.logout.steps, OF_LOGOUT)
+    if profile.login.steps and not sends("{password}", profile.login.steps):
         yield "login.steps: no step sends {password}; write it into the form or json of the one that logs in"
     if profile.me.text and "{username}" not in profile.me.text:
         yield f"me.text: {profile.me.text!r} names nobody; write {{username}} where the page says the name"
@@ -49,23 +49,30 @@ def _account(key: str, account: Account, *, managed: bool) -> Iterator[str]:
         yield f"{key}.password: is no variable, but the text itself; name the variable in password_env, without $"
 
 
-def _steps(key: str, steps: tuple[Step, ...], known: tuple[str, ...]) -> Iterator[str]:
-    for number, step in enumerate(steps):
+def sends(placeholder: str, steps: tuple[Step, ...]) -> bool:
+    """Whether one of these steps sends it."""
+    return any(placeholder in str(text) for step in steps for text in (*step.form.values(), *step.json.values()))
+
+
+def steps(key: str, taken: tuple[Step, ...], known: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong in steps that are taken one after the other; `known` are the placeholders that they may use."""
+    for number, step in enumerate(taken):
         place = f"{key}.{number}"
-        if bool(step.get) == bool(step.post):
-            yield f"{place}: {'both' if step.get else 'neither'} get and post; a step is one request: give one of them"
+        if len(given := [method for method in METHODS if getattr(step, method)]) != 1:
+            said = f"both {' and '.join(given)}" if given else "neither get and post"
+            yield f"{place}: {said}; a step is one request: give one of them"
         if step.get and (step.form or step.json):
             yield f"{place}.get: sends a form or json; write post"
         if step.form and step.json:
             yield f"{place}: sends form and json; take one of them out"
-        for name in ("get", "post"):
+        for name in METHODS:
             text = getattr(step, name)
             yield from spelling.filled(f"{place}.{name}", text, known)
             if not text.startswith("{"):
                 yield from spelling.path(f"{place}.{name}", text)
         for table in ("form", "json", "headers"):
             for name, text in getattr(step, table).items():
-                yield from spelling.filled(f"{place}.{table}.{name}", text, known)
+                yield from spelling.filled(f"{place}.{table}.{name}", str(text), known)
         for name, take in step.take.items():
             yield from _take(f"{place}.take.{name}", name, take)
         known = (*known, *step.take)
