@@ -13,6 +13,8 @@ import pytest
 from plumbline.asking.client import Client
 from plumbline.asking.stream import Stream, is_event_line
 from plumbline.deadlines import DeadlineMissed
+from plumbline.judging.record import Blocked
+from plumbline.profile import Remote
 from tests.made_up import target
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
 END = b"0\r\n\r\n"
+EVENTS = "/api/notifications/stream"
 
 
 def chunk(text: str) -> bytes:
@@ -134,6 +137,17 @@ def test_what_came_is_recorded_when_it_is_closed(server: Streaming, caller: Clie
         assert exchanges == []
 
     assert [(e.method, e.path, e.status, e.body) for e in exchanges] == [("GET", "/events", 200, b"data: 1\n\n")]
+
+
+def test_a_429_is_heeded_with_its_head(server: Streaming, exchanges: list[Exchange]) -> None:
+    server.parts = [HEAD.replace(b"200 OK", b"429 Too Many Requests")]
+    elsewhere = target(remote=Remote(origins=(server.url,)))
+
+    with closing(Client(elsewhere, server.url, "ada", exchanges.append)) as client:
+        with pytest.raises(Blocked, match=f"GET {EVENTS} was answered 429: nothing more is asked"):
+            Stream(client, EVENTS, within=5)
+        assert elsewhere.pace.enough
+    assert [(e.path, e.status) for e in exchanges] == [(EVENTS, 429)]
 
 
 def test_an_ordinary_get_does_not_wait_for_the_end_of_a_stream(server: Streaming, caller: Client) -> None:

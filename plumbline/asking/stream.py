@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.deadlines import DeadlineMissed, wait_until
+from plumbline.judging.record import Blocked
 
 if TYPE_CHECKING:
     from plumbline.asking.client import Client
@@ -32,6 +33,7 @@ class Stream:
         self._caller, self._path = caller, path
         ours, self._response = caller.open(path, within)
         self.head = caller.answer(ours, self._response, b"", time.monotonic() - started)
+        self._heed_its_head()
         self.closed = False
         self._came: queue.Queue[bytes] = queue.Queue()
         self._body, self._rest, self._cut = b"", b"", False
@@ -74,6 +76,15 @@ class Stream:
     def exchange(self) -> Exchange:
         """The exchange, with what has come so far."""
         return replace(self.head.exchange, body=self._body)
+
+    def _heed_its_head(self) -> None:
+        """Blocked where the head says that there were too many requests, without waiting for what follows it."""
+        try:
+            self._caller.target.pace.heed(self.head.status, f"GET {self._path}")
+        except Blocked:
+            self._response.close()
+            self._caller.record(self.head.exchange)
+            raise
 
     def _lines(self, part: bytes) -> bytes:
         """A part with line feeds for all three ends that a line may have; a pair may be cut in two."""
