@@ -78,6 +78,20 @@ def test_what_is_gone_already_counts_as_removed(platform: Deployed, tmp_path: Pa
     assert cleaned(tmp_path, profile_of(platform, tmp_path)).lines() == ["removed 1 of 1"]
 
 
+def test_a_ledger_that_somebody_has_changed_is_kept_and_told(platform: Deployed, tmp_path: Path) -> None:
+    platform.notes = notes(TITLE)
+    ledger = left_by(DEAD, tmp_path, platform, 1)
+    ledger.path.write_text(ledger.path.read_text().replace('"step"', '"stop"'))
+    link = ledger.path.with_name("999998-1-abcd-main.jsonl")
+    link.symlink_to(ledger.path)
+    done = cleaned(tmp_path, profile_of(platform, tmp_path))
+
+    assert not done.whole
+    assert f"kept as it is: {ledger.path}: line 1 has no step that the suite has written" in done.lines()
+    assert f"kept as it is: {link}: it is no file of its own, and a link is not followed" in done.lines()
+    assert (link.exists(), list(platform.notes)) == (True, [1])
+
+
 def test_ids_that_are_somebody_elses_by_now_are_kept(platform: Deployed, tmp_path: Path) -> None:
     platform.notes = before = notes("North", TITLE.replace("abcd", "ef01"), TITLE)
     ledger = left_by(DEAD, tmp_path, platform, 1, 2, 3)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plumbline.elsewhere.ledger import Entry, Ledger, NotMade, Whose, read
+from plumbline.elsewhere.ledger import Entry, Ledger, NoLedger, NotMade, Whose, note, read, written_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +81,50 @@ def test_a_line_that_a_crash_has_cut_off_says_nothing(ledger: Ledger) -> None:
         file.write('{"step": "remo')
 
     assert left(ledger) == [("made", entry)]
+
+
+def test_what_is_written_after_such_a_line_is_read(ledger: Ledger) -> None:
+    entry = ledger.make("deal", WHOSE, lambda: 7)
+    with ledger.path.open("a") as file:
+        file.write('{"step": "remo')
+    note(ledger.path, "removed", entry)
+
+    assert left(ledger) == []
+
+
+@pytest.mark.parametrize("put", [["a list"], None], ids=["another", "none"])
+@pytest.mark.parametrize("name", ["step", "number", "kind", "origin", "mark", "installation"])
+def test_a_line_that_somebody_has_changed_is_named(ledger: Ledger, name: str, put: object) -> None:
+    ledger.make("deal", WHOSE, lambda: 7)
+    first, second = ledger.path.read_text().splitlines()
+    ledger.path.write_text(f"{first}\n{json.dumps({**json.loads(second), name: put})}\n")
+
+    with pytest.raises(NoLedger, match=f"line 2 has no {name} that the suite has written"):
+        left(ledger)
+
+
+@pytest.mark.parametrize("line", ["[]", "7", "{}", '"made"'])
+def test_a_line_that_says_something_else_is_named(ledger: Ledger, line: str) -> None:
+    ledger.path.parent.mkdir()
+    ledger.path.write_text(f"{line}\n")
+
+    with pytest.raises(NoLedger, match="line 1 has no step"):
+        left(ledger)
+    assert written_in(ledger.path) == ""
+
+
+def test_a_symbolic_link_is_not_followed(ledger: Ledger, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(json.dumps({"world": "another"}) + "\n")
+    ledger.path.parent.mkdir()
+    ledger.path.symlink_to(elsewhere)
+
+    with pytest.raises(OSError, match="symbolic link"):
+        ledger.make("deal", WHOSE, lambda: 7)
+    with pytest.raises(NoLedger, match="a link is not followed"):
+        left(ledger)
+    assert written_in(ledger.path) == ""
+    assert elsewhere.read_text().count("\n") == 1
 
 
 def test_it_goes_when_all_is_removed_and_stays_otherwise(ledger: Ledger) -> None:

@@ -46,6 +46,8 @@ class Left:
     steps: tuple[tuple[str, Entry], ...]
     ended: bool
     """Whether its run has ended; in doubt it has not."""
+    trouble: str = ""
+    """Why nobody can tell what it holds."""
 
     @property
     def origins(self) -> set[str]:
@@ -100,8 +102,17 @@ def left_in(folder: Path) -> list[Left]:
     for path in sorted(folder.glob("*.jsonl")):
         run, where = path.stem.rpartition("-")[0], ledger.written_in(path)
         another_boot = where.split()[:1] != world().split()[:1]
-        found.append(Left(path, run, tuple(ledger.read(path)), ended=another_boot or is_gone(run, where)))
+        steps, trouble = _read(path)
+        found.append(Left(path, run, steps, another_boot or is_gone(run, where), trouble))
     return found
+
+
+def _read(path: Path) -> tuple[tuple[tuple[str, Entry], ...], str]:
+    """What a ledger holds, or why nobody can tell."""
+    try:
+        return tuple(ledger.read(path)), ""
+    except ledger.NoLedger as why:
+        return (), str(why)
 
 
 def remove(entry: Entry, way: Way, now: Whose) -> None:
@@ -235,7 +246,11 @@ def clean(target: Target, lefts: list[Left], alive: list[Left], way: Callable[..
         for name, value in vars(done).items():
             setattr(told, name, getattr(told, name) + value)
     for left in lefts:
-        if not tuple(ledger.read(left.path)):
+        steps, trouble = _read(left.path)
+        if trouble:
+            told.begun.append(f"kept as it is: {left.path}: {trouble}")
+            told.look_at(left.path)
+        elif not steps:
             left.path.unlink(missing_ok=True)
     return told
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -118,40 +119,66 @@ class Ledger:
 
 
 def note(path: Path, step: str, entry: Entry) -> None:
-    """Appends a step to a ledger; it is on the disk when this returns."""
+    """Appends a step to a ledger; it is on the disk when this returns. OSError where it is a symbolic link."""
     path.parent.mkdir(parents=True, exist_ok=True)
     line = {"step": step, "number": entry.number, "kind": entry.kind, "id": entry.id, **asdict(entry.whose)}
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
-        os.write(descriptor, json.dumps({**line, "world": world()}, default=str).encode() + b"\n")
+        size = os.fstat(descriptor).st_size
+        end = b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""  # of a line that was cut off
+        os.write(descriptor, end + json.dumps({**line, "world": world()}, default=str).encode() + b"\n")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
+class NoLedger(ValueError):
+    """A ledger that somebody has changed; the message says what is wrong with it."""
+
+
 def read(path: Path) -> Iterator[tuple[str, Entry]]:
     """The last step of each entry that is not ended yet; a line that a crash has cut off says nothing.
 
-    Another clean-up at work may have taken the file away.
+    Another clean-up at work may have taken the file away. NoLedger where nobody can tell what is in it.
     """
     open_ones: dict[int, tuple[str, Entry]] = {}
-    for text in path.read_text("utf-8").splitlines() if path.exists() else ():
+    for number, text in enumerate(_lines(path), 1):
         try:
             line = json.loads(text)
-            whose = Whose(line["origin"], line["mark"], line["installation"])
-            entry = Entry(line["number"], line["kind"], line["id"], whose)
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             continue
-        open_ones[entry.number] = (line["step"], entry)
-        if line["step"] in ENDS:
+        step, entry = _understood(line, number)
+        open_ones[entry.number] = (step, entry)
+        if step in ENDS:
             del open_ones[entry.number]
     return iter(open_ones.values())
+
+
+def _understood(line: Any, number: int) -> tuple[str, Entry]:  # noqa: ANN401 - JSON
+    kinds = {"step": str, "number": int, "kind": str, "id": object, "origin": str, "mark": str, "installation": str}
+    for name, kind in kinds.items():
+        if not isinstance(line, dict) or name not in line or not isinstance(line[name], kind):
+            raise NoLedger(f"line {number} has no {name} that the suite has written")
+    whose = Whose(line["origin"], line["mark"], line["installation"])
+    return line["step"], Entry(line["number"], line["kind"], line["id"], whose)
+
+
+def _lines(path: Path) -> list[str]:
+    """Its lines; none where it is gone."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise NoLedger("it is no file of its own, and a link is not followed")
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise NoLedger(f"it cannot be read: {error.strerror}") from None
 
 
 def written_in(path: Path) -> str:
     """The boot and space of pids in which a ledger was written; empty where nothing is in it."""
     try:
-        first = path.read_text("utf-8").splitlines()[0]
-        return str(json.loads(first)["world"])
-    except (OSError, ValueError, KeyError, IndexError):
+        return str(json.loads(_lines(path)[0])["world"])
+    except (ValueError, KeyError, IndexError, TypeError):
         return ""
