@@ -171,8 +171,8 @@ def test_nobody_starts_a_process_but_processes() -> None:
     )
 
 
-def test_httpx_lives_in_the_client_and_its_pool_of_connections() -> None:
-    may = {Path("plumbline", name) for name in ("asking/client.py", "asking/pool.py")}
+def test_httpx_lives_in_the_client_and_what_it_sends_through() -> None:
+    may = {Path("plumbline", name) for name in ("asking/client.py", "asking/pool.py", "asking/transport.py")}
     held(
         f"{path}:{line}: imports httpx; ask plumbline.asking.client, it records, permits and validates"
         for path, tree in modules(*SUITE_SIDE, "faults")
