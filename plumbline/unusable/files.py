@@ -22,6 +22,7 @@ def wrong(profile: Profile, folder: Path) -> Iterator[str]:
     for key in ("known", "schema"):
         if named := getattr(profile, key):
             yield from _toml(key, folder / named)
+            yield from _needs(folder / named) if key == "schema" else ()
     if profile.pages:
         yield from _pages(folder / profile.pages)
     if profile.remote.ca_file:
@@ -65,6 +66,17 @@ def _toml(key: str, file: Path) -> Iterator[str]:
             tomllib.loads(file.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             yield f"{key}: {file} is not TOML: {error}; mend that line"
+
+
+def _needs(file: Path) -> Iterator[str]:
+    from plumbline import rights
+
+    try:
+        rights.needs(file)
+    except rights.WrongNeed as error:
+        yield f"schema: {file}: {error}"
+    except (OSError, ValueError):
+        return  # no file, or no TOML: that is said
 
 
 def _pages(file: Path) -> Iterator[str]:
