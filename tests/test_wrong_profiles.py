@@ -172,7 +172,7 @@ WRONG = [
     (STARTED.format("budgets = { critical_route = -1 }"), "budgets.critical_route: -1", "give more than 0"),
     # where its records are
     (STARTED.format("database_role = 'app'"), "database_role: nothing asks a database", 'add "database" to offers'),
-    (STARTED.format("schema = 'needs.toml'"), "needs.users: 'slect' is nothing that can be needed", "there are: select"),
+    (STARTED.format("schema = 'needs.toml'"), "needs.users: 'slect' is nothing", "there are: select"),
     (STARTED.format("[session]\ntable = 'sessions'"), "session.column: is missing", "only together with it"),
     (STARTED.format("[session]\ntable = 'a;b'\ncolumn = 'c'"), "session.table: 'a;b'", "public.sessions"),
     (STARTED.format("[session]\ntable = 'a'\ncolumn = 'b'\nmove_expiry = '%(seconds)s'"), "stands beside", "take the"),
