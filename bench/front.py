@@ -75,7 +75,7 @@ class Front:
         try:
             if b"upgrade: websocket" not in head.lower():
                 head = KEPT.sub(b"", head[:-2]) + b"Connection: close\r\n\r\n"
-            here.write(head)
+            here.write(head[:-2] + b"X-Forwarded-Proto: https\r\n\r\n")
             asked = asyncio.create_task(_pumped(reader, here))
             await _pumped(there, writer)
             asked.cancel()

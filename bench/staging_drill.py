@@ -227,7 +227,8 @@ def as_in_production(seeds: Path) -> Target:
     commands = replace(
         profile.commands, seed=tuple(str(seeds) if "known.toml" in word else word for word in profile.commands.seed)
     )
-    environment = {**profile.environment, **profile.modes["production"], "RELEASE": RELEASE}
+    behind_front = {**profile.modes["production"], "TRUSTED_PROXIES": "127.0.0.1"}
+    environment = {**profile.environment, **behind_front, "RELEASE": RELEASE}
     return replace(target, profile=replace(profile, commands=commands, environment=environment))
 
 

@@ -2,6 +2,7 @@
 
 from reference.accounts.cookies import Cookies
 from reference.accounts.login import Login
+from reference.accounts.memory_sessions import MemorySession, NoCopies
 from reference.accounts.password_change import PasswordChange
 from reference.accounts.passwords import Passwords
 from reference.accounts.portals import Portals
@@ -25,6 +26,7 @@ from reference.market.pitches import Pitches
 from reference.metrics import Metrics
 from reference.pages.assets import Assets
 from reference.pages.serving import Pages
+from reference.proxies import Proxies
 from reference.realtime.notifications import Notifications
 from reference.realtime.sockets import Sockets
 from reference.realtime.stream import Stream
@@ -50,9 +52,11 @@ class Platform:
         self.seeder = Seeder(self)
         self.users = Users(self)
         self.passwords = Passwords(self)
+        self.proxies = Proxies(self)
         self.cookies = Cookies(self)
-        self.session_store: SessionStore = PgSession(self)
-        self.session_cache = SessionCache(self)
+        in_memory = settings.use_memory_sessions
+        self.session_store: SessionStore = MemorySession(self) if in_memory else PgSession(self)
+        self.session_cache = NoCopies(self) if in_memory else SessionCache(self)
         self.sessions = Sessions(self)
         self.login = Login(self)
         self.portals = Portals(self)

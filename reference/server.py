@@ -135,6 +135,8 @@ async def serve(platform: "Platform", listener: socket.socket) -> None:
     await platform.database.open(connection)
     boot = f"Using {platform.session_store.name} for sessions"
     platform.log.info(boot)
+    if settings.use_memory_sessions:
+        platform.log.warning("sessions end with this process: USE_MEMORY_SESSIONS is on")
     platform.log.info("listening", host=settings.host, port=settings.port, release=settings.release)
     try:
         await Server(_config(platform), platform).serve([listener])

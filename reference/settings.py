@@ -1,12 +1,23 @@
 """The settings of the platform, read once from an environment and never changed."""
 
+import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, NoReturn, Self
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 
 EX_CONFIG = 78
 """Exit code of sysexits.h for a configuration error."""
@@ -70,6 +81,28 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return [ip_network(one) for one in re.split(r"[,\s]+", value) if one]
+    except ValueError as error:
+        _refuse(f"names no address or network: {error}; write it as 10.0.0.5 or 10.0.0.0/8, with a comma between two")
+
+
+def _domain(value: str) -> str:
+    domain = value.lower().removeprefix(".")
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
+        _refuse("is no domain: write it as example.org, without a scheme or a port")
+    return domain
+
+
+def _not_in_production(wanted: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's own
+    if wanted and info.data.get("app_env") == "production":
+        _refuse("is for development: in production everybody would be logged out by a restart; take it out")
+    return wanted
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -85,6 +118,14 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(5000, ge=1, le=65535)
     app_env: Annotated[Literal["development", "production"], BeforeValidator(_lower)] = "development"
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = ()
+    """Whose X-Forwarded-Proto is believed."""
+    cookie_secure: Annotated[Literal["auto", "always", "never"], BeforeValidator(_lower)] = "auto"
+    """Whether the session cookie is for https alone: auto means in production."""
+    cookie_domain: Annotated[str, AfterValidator(_domain)] | None = None
+    """The domain whose hosts all get the session cookie; None: the host that gave it."""
+    use_memory_sessions: Annotated[bool, AfterValidator(_not_in_production)] = False
+    """Whether sessions are kept in the process, which ends them."""
     argon2_cost: Annotated[Literal["low", "normal", "high"], BeforeValidator(_lower)] = "normal"
     release: str = Field("unknown", max_length=200)
     start_deadline: float = Field(10, gt=0, le=3600)

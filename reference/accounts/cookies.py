@@ -29,7 +29,17 @@ class Cookies:
     @property
     def secure(self) -> bool:
         """Whether browsers may send the cookie over https only."""
-        return self._platform.settings.production
+        settings = self._platform.settings
+        return settings.production if settings.cookie_secure == "auto" else settings.cookie_secure == "always"
+
+    @property
+    def domain(self) -> str | None:
+        """The domain whose hosts all get the cookie; None: the host that gave it."""
+        return self._platform.settings.cookie_domain
+
+    def reaches(self, request: HTTPConnection) -> bool:
+        """Return whether the browser that sent *request* would keep the cookie and send it again."""
+        return not self.secure or self._platform.proxies.encrypted(request)
 
     def issued(self, sid: str) -> str:
         """Return the Set-Cookie value that gives *sid* to the browser for the life of a session."""
@@ -64,6 +74,8 @@ class Cookies:
 
     def _header(self, value: str, max_age: int) -> str:
         parts = [f"{self.name}={value}", f"Max-Age={max_age}", f"Path={self.path}"]
+        if self.domain:
+            parts.append(f"Domain={self.domain}")
         if self.http_only:
             parts.append("HttpOnly")
         if self.secure:

@@ -39,6 +39,8 @@ class Login:
 
     async def enter(self, request: Request, user: User | None, password: str) -> Response:
         """Answer a login as *user*, None for a name that nobody has."""
+        if not self._platform.cookies.reaches(request):
+            raise Problem(403, "https_required", "Logging in needs https.")
         if user is None:
             raise await self.unknown(password)
         if not await self._platform.passwords.verify(user.password_hash, password):
