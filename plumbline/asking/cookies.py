@@ -119,6 +119,21 @@ class GivenCookie:
         return self.cookie.value
 
     @property
+    def secure(self) -> bool:
+        """Whether it is for https alone."""
+        return "secure" in self.cookie.attributes
+
+    @property
+    def domain(self) -> str:
+        """The domain whose hosts all get it; empty: the host alone that gave it."""
+        return self.cookie.attributes.get("domain", "").lower().removeprefix(".")
+
+    @property
+    def kind(self) -> dict[str, str]:
+        """Its attributes but for its life."""
+        return {name: said for name, said in self.cookie.attributes.items() if name not in {"max-age", "expires"}}
+
+    @property
     def flaws(self) -> list[str]:
         """What is wrong with how it was given, a few words each (RFC 6265bis, 5.4)."""
         given = self.cookie.attributes

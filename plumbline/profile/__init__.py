@@ -62,8 +62,9 @@ class Profile(Strict):
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take.
 
-    `behind_proxy` comes on top of that, behind a proxy with TLS: `{proxy}` is its address, `{domain}` the Domain of
-    the session cookie, `{page_origin} {page_host}` where pages and `{api_origin} {api_host}` where the API is asked.
+    On top of that: `behind_proxy` tells it of a proxy with TLS, `plain_cookies` has it give cookies without Secure.
+    Filled in are `{proxy}`, the address of the proxy that is to be trusted, `{domain}`, the Domain that the session
+    cookie is to have, `{page_origin} {page_host}`, where pages are asked, and `{api_origin} {api_host}`, where the API.
     """
     accounts: Mapping[str, Account] = field(default_factory=dict)
     login: Login = field(default_factory=Login)

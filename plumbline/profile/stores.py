@@ -41,6 +41,8 @@ class SessionStore(Strict):
     """What the log says at a start of where sessions are kept; empty: it says nothing."""
     life_setting: str = ""
     """The setting of the platform that says how many seconds a session lives."""
+    memory_setting: str = ""
+    """The setting of the platform that keeps sessions in memory where it is `true`."""
 
 
 @dataclass(frozen=True)

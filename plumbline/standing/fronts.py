@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -52,6 +53,18 @@ class Fronts:
         for name in ("app", "api"):
             self._target.trust(front.origin(name), certificates()[1])
         return front
+
+
+def modes_of(target: Target, names: str, told: str = "") -> list[Mapping[str, str]]:
+    """What the profile says of each of these modes; NotPossibleHere where it lacks one, or says nothing of `told`."""
+    known = target.profile.modes
+    for name in names.split():
+        if name not in known:
+            raise NotPossibleHere(f"needs [modes.{name}] in {target.path}")
+    modes = [known[name] for name in names.split()]
+    if told and not any(f"{{{told}}}" in text for mode in modes for text in mode.values()):
+        raise NotPossibleHere(f"needs {{{told}}} in [modes.{names}] of {target.path}, at the setting that is for it")
+    return modes
 
 
 def placed(fronts: Fronts | None, url: str) -> dict[str, str]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from plumbline.asking.client import Client
 from plumbline.asking.exchange import OK
+from plumbline.asking.names import DOMAIN
 from plumbline.database import Database
 from plumbline.judging.record import Blocked, NotPossibleHere
-from plumbline.standing.fronts import Fronts, placed
+from plumbline.standing.fronts import Fronts, modes_of, placed
 from plumbline.standing.instance import Ground, Instance
 from plumbline.standing.links import Links
 from plumbline.standing.mistakes import Wrong
@@ -55,8 +56,8 @@ class OwnPlatform:
         """What stands before it, where it was started with TLS."""
 
     def starts(
-        self, *, database: str = "seeded", mode: str = "", tls: bool = False, linked: bool = False, late: int = 0,
-        refused: float = 0, wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
+        self, *, database: str = "seeded", mode: str = "", tls: bool = False, linked: bool = False,
+        late: int = 0, refused: float = 0, wrong: Wrong | None = None, replicas: int = 1, **settings: str | None,
     ) -> Start:  # fmt: skip
         """Starts the instance and gives the outcome as a value, also where it does not come up.
 
@@ -69,7 +70,7 @@ class OwnPlatform:
         """
         assert self._instance is None, "one own_platform is one instance: restart() starts it again"
         self._require_zone(settings.get("TZ"))
-        modes = self._modes(mode)
+        modes = modes_of(self._ground.target, mode)
         if tls:
             self.fronts = Fronts(self._ground.target)
         if linked or late or refused:
@@ -96,13 +97,9 @@ class OwnPlatform:
             one.environment.update({name: text.format_map(place) for name, text in mode.items()})
         _set(one, settings)
 
-    def _modes(self, names: str) -> list[Mapping[str, str]]:
-        """What the profile says of each of these modes."""
-        known = self._ground.target.profile.modes
-        for name in names.split():
-            if name not in known:
-                raise NotPossibleHere(f"needs [modes.{name}] in {self._ground.target.path}")
-        return [known[name] for name in names.split()]
+    def must_be_told(self, what: str, mode: str) -> None:
+        """NotPossibleHere where that mode of the profile's has no setting that is told of `what`, such as proxy."""
+        modes_of(self._ground.target, mode, what)
 
     def restart(self, **settings: str | None) -> Start:
         """Ends the instance in order and starts it again, as it was but for `settings`.
@@ -160,6 +157,11 @@ class OwnPlatform:
     def sessions(self) -> Sessions:
         """Its sessions, in every store that holds them."""
         return Sessions(self)
+
+    @property
+    def domain(self) -> str:
+        """The Domain that it is told to give the session cookie, where a mode has `{domain}`."""
+        return DOMAIN
 
     @property
     def url(self) -> str:
