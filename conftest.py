@@ -21,6 +21,7 @@ MENU = (
     "fixtures.realtime",
     "fixtures.browser",
     "fixtures.calendar",
+    "fixtures.login_form",
     "fixtures.secrecy",
     "fixtures.logs",
     "fixtures.keep",

@@ -8,7 +8,7 @@ export function pages(parts) {
   const router = Router();
   const guarded = async (request, response, next) => {
     request.account = await parts.signedIn(request);
-    return request.account ? next() : response.redirect("/signin");
+    return request.account ? next() : response.redirect(`/signin?next=${encodeURIComponent(request.originalUrl)}`);
   };
 
   router.get("/signin", (request, response) => response.send(signIn()));
@@ -47,7 +47,7 @@ function signIn() {
     "Sign in",
     `<main>
 <h1>Sign in</h1>
-<form id="sign-in">
+<form id="sign-in" method="post">
 <label>Username <input name="username" autocomplete="username" required></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button>Sign in</button>

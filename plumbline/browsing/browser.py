@@ -57,12 +57,18 @@ class BrowserThread:
         """Has `work` done there, and waits; raises what it raises."""
         return self.submit(work).result()
 
-    def tab(self, url: str, cookies: Mapping[str, str], now: datetime | None = None, zone: str | None = None) -> Page:
+    def tab(
+        self, url: str, cookies: Mapping[str, str], now: datetime | None = None, zone: str | None = None,
+        *, logs_in: bool = False,
+    ) -> Page:  # fmt: skip
         """A page in a fresh context with a session's cookies; nothing leaves it that this run may not send.
 
         Its clock starts at `now` where that is given, and its time zone is `zone`: else both are the machine's.
+        `logs_in`: a check logs in there, by the page's own form.
         """
-        return self._context(url, cookies, now, zone).new_page()
+        context = self._context(url, cookies, now, zone)
+        self._guard.stand_in(context, logs_in=logs_in)
+        return context.new_page()
 
     def _context(self, url: str, cookies: Mapping[str, str], now: datetime | None, zone: str | None) -> BrowserContext:
         if self._browser is None:
@@ -80,7 +86,6 @@ class BrowserThread:
         if now is not None:
             context.clock.install(time=now)
         context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        self._guard.stand_in(context)
         return context
 
     def _asked(self, browser: Browser) -> dict[str, Any]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from plumbline.target import Target
 
+NOBODYS_END = ".invalid"
+"""Names that end so are nobody's (RFC 2606): no other machine is asked whose they are."""
+
 POLICY = 1008
 """The code that closes a socket for what it would be used for (RFC 6455, 7.4.1)."""
 
@@ -51,7 +54,7 @@ class Guard:
     def arguments(self) -> list[str]:
         """What the browser is started with."""
         if not self._remote:
-            return []
+            return [f"--host-resolver-rules=MAP *{NOBODYS_END} ~NOTFOUND"]
         ours = sorted(self.target.permission.origins)
         rules = [f"MAP {each} {each}" for each in map(_address, (*ours, *self.target.profile.remote.third_parties))]
         found = [f"--host-resolver-rules={', '.join([*rules, 'MAP * ~NOTFOUND'])}", "--no-proxy-server"]
@@ -65,11 +68,14 @@ class Guard:
         blocked = {"service_workers": "block"} if self.needed else {}
         return blocked | ({"user_agent": f"{own_agent()} {agent(self.target)}"} if self._remote else {})
 
-    def stand_in(self, context: BrowserContext) -> None:
-        """Has every request of a context judged, and every message over its sockets."""
+    def stand_in(self, context: BrowserContext, *, logs_in: bool = False) -> None:
+        """Has every request of a context judged, and every message over its sockets.
+
+        `logs_in`: a check logs in there, by the page's own form.
+        """
         if not self.needed:
             return
-        context.route("**/*", self._route)
+        context.route("**/*", lambda route: self._route(route, logs_in=logs_in))
         context.route_web_socket(re.compile(""), self._open)
         if self._remote:
             context.on("response", self._heed)
@@ -82,9 +88,9 @@ class Guard:
         session.on("Fetch.requestPaused", lambda event: self._leave(session, event))
         session.send("Fetch.enable", {"patterns": [{"urlPattern": "http*"}]})
 
-    def _route(self, route: Route) -> None:
+    def _route(self, route: Route, *, logs_in: bool) -> None:
         request = route.request
-        if self._refuses(request.method, request.url, lambda: _page_of(request)):
+        if self._refuses(request.method, request.url, lambda: _page_of(request), logs_in=logs_in):
             route.abort("blockedbyclient")
         else:
             self._judged[request.method, _bare(request.url)] += 1
@@ -100,7 +106,7 @@ class Guard:
         waited = not led and self._judged[key] > 0
         self._judged[key] -= waited
         with suppress(Error):  # the browser is closed
-            if self._refuses(*key, lambda: "a redirect" if led else "a page", waited=waited):
+            if self._refuses(*key, lambda: "a redirect" if led else "a page", waited=waited, logs_in=waited):
                 session.send("Fetch.failRequest", {**answer, "errorReason": "BlockedByClient"})
             else:
                 session.send("Fetch.continueRequest", answer | self._headers(asked))
@@ -135,11 +141,13 @@ class Guard:
             with suppress(Blocked):  # whoever asks next is told
                 self.target.pace.heed(response.status, f"{response.request.method} {self._shown(response.url)}")
 
-    def _refuses(self, method: str, url: str, page: Callable[[], str], *, waited: bool = False) -> bool:
+    def _refuses(
+        self, method: str, url: str, page: Callable[[], str], *, waited: bool = False, logs_in: bool = False
+    ) -> bool:
         """Whether this must not go out; where it may, returns when it may."""
         origin, path = plain_origin(url), urlsplit(url).path or "/"
         try:
-            self.target.permission.may_load(method, origin, path)
+            self.target.permission.may_load(method, origin, path, logs_in=logs_in)
             if origin in self.target.origins and not waited:
                 self.target.pace.take()
         except PermissionRefused as refusal:

@@ -93,9 +93,14 @@ class Permission:
         if self.routes is not None and not NOBODYS.search(path) and not matches(path, self.routes):
             raise PermissionRefused(f"{path}: neither the contract nor the profile has this path")
 
-    def may_load(self, method: str, origin: str, path: str) -> None:
-        """The same of a page: it logs nobody in or out by itself, and third parties are read from alone."""
+    def may_load(self, method: str, origin: str, path: str, *, logs_in: bool = False) -> None:
+        """The same of a page: it logs nobody in or out by itself, and third parties are read from alone.
+
+        `logs_in`: it is one in which a check fills in the login form.
+        """
+        needed = Level.WRITES
         if origin in self.origins:
+            needed = Level.READONLY if logs_in and path in self.session_paths else needed
             self._may_ask(method, origin, path)
             if matches(path, self.exits):
                 _refuse(f"{method} {path}", "it logs out, and a page does that to nobody")
@@ -104,7 +109,7 @@ class Permission:
                 _refuse(f"{method} {origin}{path}", "neither an origin of the target nor among its third_parties")
             if method not in SAFE_METHODS:
                 _refuse(f"{method} {origin}{path}", "third parties are only read from")
-        self._may_write(method, path, Level.WRITES)
+        self._may_write(method, path, needed)
 
     def may_say(self, message: str | bytes, ping: Words) -> None:
         """The same of a message over a socket."""
