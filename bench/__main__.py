@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 from bench.commands import COLLECTION, IMPORT, CommandFailed, Commands, browsers, peak_memory, without_browser
+from bench.instances import eight_more, restarted, started
 from bench.keeping import Keeping
 from bench.measure import EXPLAINED, HEAD, Measure
 from bench.parts import Parts
@@ -62,7 +63,7 @@ class Bench:
 
     def measures(self) -> list[Measure]:
         """Every line of the table, in order."""
-        return [*self._cold(), *self._warm(), *self._small(), *self._whole()]
+        return [*self._cold(), *self._warm(), *self._small(), *self._instances(), *self._whole()]
 
     def end(self) -> None:
         """Ends what was started."""
@@ -145,6 +146,14 @@ class Bench:
                 ratio_goal=1.2, rounds=5,
             ),
         ]  # fmt: skip
+
+    def _instances(self) -> list[Measure]:
+        """What the failures of a session are found on; their goals are a person's patience and a small machine."""
+        return [
+            Measure("own instance, up", "s", lambda: started(self.parts), median_goal=1, rounds=2),
+            Measure("own instance, restarted", "s", lambda: restarted(self.parts), median_goal=1, rounds=2),
+            Measure("eight own instances more", "MB", lambda: eight_more(self.parts), goal=400),
+        ]
 
     def _part(self, name: str) -> Callable[[], float]:
         """A method of `Parts`, which are started with the first call."""

@@ -33,8 +33,8 @@ class Series:
 class Measure:
     """One line of the table.
 
-    `ratio_goal` bounds the ratio of the two minima, `goal` the smallest figure itself, in `unit`. `floor` is
-    None where the goal stands alone. Both are functions that do the work once and give what it took.
+    `ratio_goal` bounds the ratio of the two minima, `goal` the smallest figure itself, in `unit`, `median_goal` the
+    median. `floor` is None where the goal stands alone. Both are functions that do the work once and give what it took.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Measure:
     floor: Callable[[], float] | None = None
     ratio_goal: float | None = None
     goal: float | None = None
+    median_goal: float | None = None
     rounds: int = 1
     """How many pairs are taken for each `--runs`: a measure of milliseconds can have more."""
     figures: Series = field(default_factory=Series)
@@ -63,13 +64,15 @@ class Measure:
     def over(self) -> bool:
         """Whether a goal is missed."""
         beyond_ratio = self.ratio_goal is not None and self.ratio is not None and self.ratio > self.ratio_goal
-        return beyond_ratio or (self.goal is not None and self.figures.least > self.goal)
+        beyond_median = self.median_goal is not None and median(self.figures.values) > self.median_goal
+        return beyond_ratio or beyond_median or (self.goal is not None and self.figures.least > self.goal)
 
     def line(self) -> str:
         """This measure as a line of the table."""
         ratio = f"{self.ratio:.2f}" if self.ratio is not None else NONE
         goal = f"≤ {self.ratio_goal:g}" if self.ratio_goal is not None else NONE
         goal = f"≤ {self.goal:g} {self.unit}" if self.goal is not None else goal
+        goal = f"med ≤ {self.median_goal:g} {self.unit}" if self.median_goal is not None else goal
         floor, figure = self.floors.shown(self.unit), self.figures.shown(self.unit)
         return row(self.name, self.unit, floor, figure, ratio, goal, "over" if self.over else "")
 

@@ -94,7 +94,7 @@ class Parts:
     def bare_clone(self) -> float:
         """Milliseconds of the statement that clones a database, over an open connection."""
         postgres = self._postgres
-        name = self._name()
+        name = self.name()
         with postgres.administer() as connection:
             statement = f"CREATE DATABASE {name} TEMPLATE {postgres.template} STRATEGY FILE_COPY OWNER {PLATFORM}"
             spent = timed(lambda: connection.execute(statement.encode()))
@@ -103,9 +103,9 @@ class Parts:
 
     def own_database(self) -> float:
         """Milliseconds from one fresh database to the next, by the suite's way, with nothing in stock."""
-        self._postgres.drop(self.ground.database("seeded", self._name()))
+        self._postgres.drop(self.ground.database("seeded", self.name()))
         taken: list[str] = []
-        spent = timed(lambda: taken.extend(self.ground.database("seeded", self._name()) for _ in range(SUSTAINED)))
+        spent = timed(lambda: taken.extend(self.ground.database("seeded", self.name()) for _ in range(SUSTAINED)))
         for name in taken:
             self._postgres.drop(name)
         return spent / SUSTAINED
@@ -113,7 +113,7 @@ class Parts:
     def bare_fork(self) -> float:
         """Milliseconds from an order over the warmed process's socket to a platform's first answer."""
         redis = self.ground.redis
-        name, number = self._postgres.clone(self._name()), redis.take_number() if redis else 0
+        name, number = self._postgres.clone(self.name()), redis.take_number() if redis else 0
         held = processes.reserve_port()
         url = redis.url(number) if redis else ""
         env = {**self.ground.environment(held.port, self._postgres.url(name), url)}
@@ -135,7 +135,7 @@ class Parts:
 
     def own_instance(self) -> float:
         """Milliseconds of `own_platform.starts()`: database, Redis space, process, first answer."""
-        own = OwnPlatform(self.ground, f"{self._name()}_own", lambda _: None)
+        own = OwnPlatform(self.ground, f"{self.name()}_own", lambda _: None)
         spent = timed(own.starts)
         own.end()
         return spent
@@ -162,7 +162,8 @@ class Parts:
     def _postgres(self) -> Any:  # noqa: ANN401 - Server, never None here (see `of`)
         return self.ground.postgres
 
-    def _name(self) -> str:
+    def name(self) -> str:
+        """A database's that nobody has yet."""
         return f"plumbline_{self.run.short}_part{next(self._numbers)}"
 
 

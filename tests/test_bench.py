@@ -27,11 +27,12 @@ def measured(
     floors: list[float],
     ratio_goal: float | None = None,
     goal: float | None = None,
+    median_goal: float | None = None,
 ) -> Measure:
     """A measure that has been taken."""
     figure, floor = iter(figures), iter(floors)
     bare = (lambda: next(floor)) if floors else None
-    measure = Measure("a line", "s", lambda: next(figure), bare, ratio_goal, goal)
+    measure = Measure("a line", "s", lambda: next(figure), bare, ratio_goal, goal, median_goal)
     for _ in figures:
         measure.take()
     return measure
@@ -53,6 +54,14 @@ def test_what_misses_its_goal_is_over(figures: list[float], floors: list[float],
 
     assert measure.over
     assert measure.line().endswith("over")
+
+
+@pytest.mark.parametrize(("figures", "over"), [([0.2, 0.9, 7.0], False), ([0.2, 1.1, 1.2], True)])
+def test_a_median_goal_is_held_to_the_median(figures: list[float], over: bool) -> None:  # noqa: FBT001 - a case
+    measure = measured(figures, [], median_goal=1)
+
+    assert measure.over is over
+    assert "med ≤ 1 s" in measure.line()
 
 
 def test_a_measure_without_a_floor_has_no_ratio() -> None:
