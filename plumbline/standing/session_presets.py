@@ -34,6 +34,9 @@ EPOCH = f"extract(epoch FROM {END})"
 SECONDS = 100_000_000_000
 """Numbers above it are milliseconds since the epoch."""
 
+NUMBERS = {"bigint", "integer", "numeric", "double precision"}
+"""Types of a column that holds seconds or milliseconds."""
+
 ISO = f"""to_char({END} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
 
@@ -108,6 +111,19 @@ def move_expiry(found: Kept, kind: str) -> str | None:
     return f"UPDATE {quoted(found.table)} SET {', '.join(sets)}"  # noqa: S608 - names of the profile, quoted
 
 
+def seconds_left(found: Kept, kind: str) -> str | None:
+    """The expression for the seconds from now to an end, for a column of this type; None for others."""
+    column, now = quoted(found.column), "clock_timestamp()"
+    if kind == "timestamp with time zone":
+        return f"extract(epoch FROM {column} - {now})"
+    if kind == "timestamp without time zone":
+        zoned = f"{now} AT TIME ZONE 'UTC'" if found.zone == "UTC" else f"{now}::timestamp"
+        return f"extract(epoch FROM {column} - ({zoned}))"
+    if kind in NUMBERS:
+        return f"{column} / CASE WHEN {column} > {SECONDS} THEN 1000 ELSE 1 END - extract(epoch FROM {now})"
+    return None
+
+
 def quoted(name: str) -> str:
     """A name as SQL has to have it; a schema may stand before a dot."""
     return ".".join('"' + part.replace('"', '""').replace("%", "%%") + '"' for part in name.split("."))
@@ -118,7 +134,7 @@ def _end(found: Kept, kind: str, column: str) -> str | None:
         return END
     if kind == "timestamp without time zone":
         return f"{END} AT TIME ZONE 'UTC'" if found.zone == "UTC" else f"{END}::timestamp"
-    if kind in {"bigint", "integer", "numeric", "double precision"}:
+    if kind in NUMBERS:
         return f"{EPOCH} * CASE WHEN {column} > {SECONDS} THEN 1000 ELSE 1 END"
     return None
 

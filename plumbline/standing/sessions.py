@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Never
 
+from plumbline.asking.cookies import seconds_to
 from plumbline.deadlines import wait_until
-from plumbline.judging.record import NotPossibleHere
-from plumbline.standing.session_presets import kept, move_expiry, quoted
+from plumbline.judging.record import Blocked, NotPossibleHere
+from plumbline.standing.session_presets import kept, move_expiry, quoted, seconds_left
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plumbline.asking.client import Client
     from plumbline.standing.own import OwnPlatform
     from plumbline.stores.redis import Connection
@@ -21,6 +24,12 @@ FOR_EVER = -1
 
 SHORT_LIFE = 1
 """Seconds that sessions live where their end cannot be moved."""
+
+ROW, COPY, KEY = "the row", "the copy in Redis", "the copy's key in Redis"
+"""The places that name the end of a session."""
+
+SETTLING = 2.0
+"""Seconds that a platform has to write what it writes after its answer."""
 
 KIND = (
     "SELECT format_type(atttypid, NULL) FROM pg_attribute"
@@ -72,6 +81,61 @@ class Sessions:
             for name in keys if isinstance(keys, list) else []:
                 redis.command("DEL", str(name))
 
+    @property
+    def update_age(self) -> float:
+        """Seconds after which a session that is used is extended; NotPossibleHere where the profile says nothing."""
+        if not self._store.update_age:
+            raise NotPossibleHere(
+                "needs session.update_age in the profile: the seconds after which a session that is used is extended; "
+                "where none ever is, say so in [unsupported]"
+            )
+        return self._store.update_age
+
+    def grow_older(self, seconds: float) -> None:
+        """Moves the end of every session to where it would stand if it had been extended so much earlier."""
+        end = self.ends().get(ROW)
+        if end is None:
+            raise Blocked("SES-6", f"no session is in {self._kept.table}")
+        if not self._moved(round(end - seconds)):
+            raise NotPossibleHere("needs sessions whose end can be moved: set [session] in the profile")
+
+    def ends(self) -> dict[str, float]:
+        """Seconds from now to the latest end of a session, by the place that names it.
+
+        NotPossibleHere where the profile does not name a table and the column of the end.
+        """
+        if not self._kept.column or "database" not in self._platform.profile.offers:
+            raise NotPossibleHere("needs session.table and session.column in the profile: when a session ends")
+        kind = self._kind()
+        left = seconds_left(self._kept, str(kind)) or self._unknown(kind)
+        found: list[tuple[str, float | None]] = [
+            (ROW, self._platform.database.ask(f"SELECT max({left})::float8 FROM {quoted(self._kept.table)}"))  # noqa: S608
+        ]
+        for text, lives in self._copies():
+            found += [(COPY, left_in(text, self._kept.expires)), (KEY, lives if lives >= 0 else None)]
+        ends: dict[str, float] = {}
+        for place, end in found:
+            if end is not None:
+                ends[place] = max(end, ends.get(place, end))
+        return ends
+
+    def unlike(self, ends: Mapping[str, float]) -> dict[str, str]:
+        """The places that name another end than `ends`, half an update age from it or more, also a moment later."""
+
+        def differing() -> dict[str, str]:
+            now, most = self.ends(), self.update_age / 2
+            other = {place: now[place] for place in ends if place in now and abs(now[place] - ends[place]) >= most}
+            said = {place: f"ends in {_hours(end)}, not in {_hours(ends[place])}" for place, end in other.items()}
+            return said if ROW in now else {**said, ROW: "is gone"}
+
+        wait_until(lambda: not differing(), within=SETTLING)
+        return differing()
+
+    def versions(self) -> set[str]:
+        """The rows of sessions as they are stored now: one that is written again is another version."""
+        rows = f"SELECT ctid::text || ' ' || xmin::text AS version FROM {quoted(self._kept.table)}"  # noqa: S608
+        return {row["version"] for row in self._platform.database.rows(rows)}
+
     def _moved(self, seconds: int) -> bool:
         """Whether every copy was there to move: a session that is left in one of its places lives on by it."""
         found = {"rows": self._move_rows(seconds)}
@@ -89,18 +153,23 @@ class Sessions:
 
     def _statement(self) -> str:
         """The one for the table's column, by its type; empty where there need not be such a table."""
-        table, column = self._kept.table, self._kept.column
-        kind = self._platform.database.ask(KIND, table=quoted(table), column=column)
+        kind = self._kind()
         if kind is None and not self._kept.needs:
             return ""
-        statement = move_expiry(self._kept, str(kind))
-        if statement is None:
-            said = f"is of type {kind}" if kind else "is not in the database"
-            raise NotPossibleHere(
-                f"needs to know how {table}.{column} says when a session ends; it {said}: "
-                "set session.table and session.column, or session.move_expiry, in the profile"
-            )
-        return statement
+        return move_expiry(self._kept, str(kind)) or self._unknown(kind)
+
+    def _kind(self) -> str | None:
+        """The type of the table's column; None where it is not there."""
+        table, column = quoted(self._kept.table), self._kept.column
+        kind: str | None = self._platform.database.ask(KIND, table=table, column=column)
+        return kind
+
+    def _unknown(self, kind: str | None) -> Never:
+        said = f"is of type {kind}" if kind else "is not in the database"
+        raise NotPossibleHere(
+            f"needs to know how {self._kept.table}.{self._kept.column} says when a session ends; it {said}: "
+            "set session.table and session.column, or session.move_expiry, in the profile"
+        )
 
     def _move_keys(self, seconds: int) -> int:
         """How many sessions in Redis were moved."""
@@ -114,6 +183,20 @@ class Sessions:
                 self._move_key(redis, name, seconds)
         return len(names)
 
+    def _copies(self) -> list[tuple[str | None, int]]:
+        """The text of each copy in Redis, where the profile says what it is, and the seconds that its key lives."""
+        if not self._kept.keys or "redis" not in self._platform.profile.offers:
+            return []
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+            names = [str(key) for key in keys] if isinstance(keys, list) else []
+            texts = [redis.command("GET", name) if self._kept.expires else None for name in names]
+            lives = [redis.command("TTL", name) for name in names]
+        return [
+            (text if isinstance(text, str) else None, int(str(life))) for text, life in zip(texts, lives, strict=True)
+        ]
+
     def _move_key(self, redis: Connection, name: str, seconds: int) -> None:
         """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one.
 
@@ -124,7 +207,9 @@ class Sessions:
         moved = _with(text, self._kept.expires, end) if isinstance(text, str) else None
         if moved is not None:
             redis.command("SET", name, moved, "KEEPTTL")
-        if (moved is None or self._kept.ends_with_key) and redis.command("TTL", name) != FOR_EVER:
+        lives = redis.command("TTL", name)
+        sooner = isinstance(lives, int) and 0 < seconds < lives
+        if (moved is None or self._kept.ends_with_key or sooner) and lives != FOR_EVER:
             redis.command("EXPIRE", name, seconds)
 
     def _outlive(self) -> None:
@@ -142,6 +227,21 @@ def kept_past_their_end(client: Client) -> None:
     """A browser drops a cookie whose time is over, and the platform would not be asked; who copied it sends it on."""
     for cookie in client.http.cookies.jar:
         cookie.expires = None
+
+
+def left_in(text: str | None, path: str) -> float | None:
+    """Seconds from now to the end that stands at a dotted path of a JSON; None where none does."""
+    try:
+        value = json.loads(text or "")
+        for key in path.split("."):
+            value = value[key]
+        return seconds_to(datetime.fromisoformat(value))
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h"
 
 
 def _with(text: str, path: str, value: str) -> str | None:

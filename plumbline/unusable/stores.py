@@ -36,6 +36,8 @@ def _session(profile: Profile) -> Iterator[str]:
         yield "session.move_expiry: stands beside table or column; the statement says all: take the others out"
     if store.move_expiry and "%(seconds)s" not in store.move_expiry:
         yield "session.move_expiry: moves nothing; write %(seconds)s where the time from now belongs"
+    if store.update_age < 0 or 0 < store.life <= store.update_age:
+        yield f"session.update_age: {store.update_age:g} is no part of session.life, {store.life:g}; give seconds"
     if profile.managed and store.cached and "redis" not in profile.offers:
         yield "session.cached: needs 'redis' in offers; add it, or take this out"
 

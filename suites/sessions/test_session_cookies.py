@@ -21,6 +21,21 @@ def test_every_login_gives_such_a_cookie(session_cookies, everybody):
     assert {cookie.value: cookie.flaws for cookie in given if cookie.flaws} == {}
 
 
+@regression("SES-9", "renewal")
+def test_a_session_that_is_extended_is_given_to_the_browser_again(own_platform, session_cookies):
+    own_platform.starts()
+    admin, sessions = own_platform.login("admin"), own_platform.sessions
+    at_login = len(session_cookies())
+    sessions.grow_older(sessions.update_age * 25 / 24)
+
+    answer = admin.me()
+
+    given = session_cookies()[at_login:]
+    assert answer.meaning == OK
+    assert given or not own_platform.profile.session.life, f"no session cookie came with {answer!r}"
+    assert {cookie.value: cookie.flaws for cookie in given if cookie.flaws} == {}
+
+
 @regression("SES-11")
 def test_a_login_changes_the_session_id(visitor, another_visitor, account, session_id, target):
     visitor.get("/login")
