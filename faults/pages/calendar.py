@@ -1,59 +1,24 @@
 """A calendar that says nothing of a failure, or takes dates for moments."""
 
-# mypy: disable-error-code="method-assign"
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from faults import fault
+from faults.assets import lacks, rewrite, says
 
 if TYPE_CHECKING:
-    from faults import Served
     from reference.assembly import Platform
-    from reference.pages.assets import Asset
 
-
-def _rewrite(platform: Platform, name: str, *changes: tuple[str, str]) -> None:
-    """Serves a script with some of its text replaced; ValueError where the text is not in it any more."""
-    find = platform.assets.find
-
-    def rewritten(hashed: str) -> Asset | None:
-        asset = find(hashed)
-        if asset is None or asset.name != name:
-            return asset
-        content = asset.content.decode()
-        for right, wrong in changes:
-            if right not in content:
-                raise ValueError(f"{name} does not say {right!r}")
-            content = content.replace(right, wrong)
-        return replace(asset, content=content.encode())
-
-    platform.assets.find = rewritten
-
-
-def _says(name: str, text: str) -> Callable[[Served], bool]:
-    """Whether the script, as the page names it, has this text."""
-    stem, kind = name.split(".")
-
-    def seen(served: Served) -> bool:
-        [path] = re.findall(rf"/assets/{stem}\.\w+\.{kind}", served.get("/calendar", as_="admin").text)
-        return text in served.get(path).text
-
-    return seen
-
-
-def _lacks(name: str, text: str) -> Callable[[Served], bool]:
-    says = _says(name, text)
-    return lambda served: not says(served)
+_says = partial(says, "/calendar")
+_lacks = partial(lacks, "/calendar")
 
 
 @fault("calendar-fetch-fails", brings_back=["BRW-2"])
 def calendar_fetch_fails(platform: Platform) -> None:
     """Asks for the events at an address that is none, and takes the failure for a month without events."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar.js",
         ("desk.source(pathOf(month))", 'desk.source("http://")'),
@@ -64,7 +29,7 @@ def calendar_fetch_fails(platform: Platform) -> None:
 @fault("events-of-the-month-left-stay", brings_back=["BRW-2"])
 def events_of_the_month_left_stay(platform: Platform) -> None:
     """Draws the events of every month that was looked at, each on the day of that number."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar.js",
         (
@@ -83,31 +48,31 @@ def events_of_the_month_left_stay(platform: Platform) -> None:
 def calendar_title_stays(platform: Platform) -> None:
     """Writes the month's name when the page is opened, and not when the month changes."""
     title = 'place("month-title").textContent'
-    _rewrite(platform, "calendar.js", (f"{title} =", f"{title} ||="))
+    rewrite(platform, "calendar.js", (f"{title} =", f"{title} ||="))
 
 
 @fault("events-transparent", brings_back=["BRW-2"])
 def events_transparent(platform: Platform) -> None:
     """Lets the titles of the events fade in, and never begins."""
-    _rewrite(platform, "calendar.css", (".event-title { ", ".event-title { opacity: 0; "))
+    rewrite(platform, "calendar.css", (".event-title { ", ".event-title { opacity: 0; "))
 
 
 @fault("events-cut-away", brings_back=["BRW-2"])
 def events_cut_away(platform: Platform) -> None:
     """Keeps the days from growing, and leaves no height for what falls due on them."""
-    _rewrite(platform, "calendar.css", (".events { display", ".events { height: 0; overflow: hidden; display"))
+    rewrite(platform, "calendar.css", (".events { display", ".events { height: 0; overflow: hidden; display"))
 
 
 @fault("events-drawn-twice", brings_back=["BRW-2"])
 def events_drawn_twice(platform: Platform) -> None:
     """Draws each event of the answer a second time below the first."""
-    _rewrite(platform, "calendar.js", ("Map.groupBy(events,", "Map.groupBy(events.flatMap((one) => [one, one]),"))
+    rewrite(platform, "calendar.js", ("Map.groupBy(events,", "Map.groupBy(events.flatMap((one) => [one, one]),"))
 
 
 @fault("next-month-from-the-31st", brings_back=["BRW-2 any-month"])
 def next_month_from_the_31st(platform: Platform) -> None:
     """Keeps today's day when it moves to the next month, which may lack it and so is left out."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar.js",
         (
@@ -120,7 +85,7 @@ def next_month_from_the_31st(platform: Platform) -> None:
 @fault("sunday-is-day-zero", brings_back=["BRW-2 any-month"])
 def sunday_is_day_zero(platform: Platform) -> None:
     """Leaves out one day too few before a month that begins on a Sunday."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar-month.js",
         ("(start(month).getUTCDay() + 6) % WEEK", "Math.max(0, start(month).getUTCDay() - 1)"),
@@ -130,7 +95,7 @@ def sunday_is_day_zero(platform: Platform) -> None:
 @fault("leap-day-forgotten", brings_back=["BRW-2 any-month"])
 def leap_day_forgotten(platform: Platform) -> None:
     """Knows the lengths of the months by heart, February with 28 days."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar-month.js",
         (
@@ -144,7 +109,7 @@ def leap_day_forgotten(platform: Platform) -> None:
 @fault("due-dates-as-moments", brings_back=["BRW-2 any-zone"])
 def due_dates_as_moments(platform: Platform) -> None:
     """Reads a due date as midnight UTC and puts it on the day that the viewer then has."""
-    _rewrite(
+    rewrite(
         platform,
         "calendar.js",
         ("({ date }) => date)", '({ date }) => new Date(date).toLocaleDateString("sv"))'),
@@ -154,7 +119,7 @@ def due_dates_as_moments(platform: Platform) -> None:
 @fault("late-answers-win", brings_back=["BRW-2 late"])
 def late_answers_win(platform: Platform) -> None:
     """Draws every answer when it comes, whichever month is on the page by then."""
-    _rewrite(platform, "calendar.js", ("if (!current()) return;", ""))
+    rewrite(platform, "calendar.js", ("if (!current()) return;", ""))
 
 
 calendar_fetch_fails.probe = _says("calendar.js", 'desk.source("http://")')

@@ -1,9 +1,7 @@
-"""What is to be seen in the days of a calendar: judged by where the letters of each title are drawn."""
+"""What is to be seen on a page: judged by where the letters of a text are drawn."""
 
-DAYS = r"""([selectors, titles]) => {
+LETTERS = r"""
   const words = text => text.replace(/\s+/g, " ").trim();
-  const escaped = text => words(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const spelled = title => new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(title)}(?![\\p{L}\\p{N}_])`, "iu");
   const cut = (box, by) => ({
     left: Math.max(box.left, by.left), right: Math.min(box.right, by.right),
     top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom),
@@ -16,7 +14,12 @@ DAYS = r"""([selectors, titles]) => {
     const move = /auto|scroll/.test(overflow) ? beyond + before : 0;
     return {...box, [low]: Math.max(box[low] - move, by[low]), [high]: Math.min(box[high] - move, by[high])};
   };
-  // What is left of a line of text inside its day, and inside all that holds it.
+  const screen = () => ({left: 0, top: 0, right: innerWidth, bottom: innerHeight});
+  const page = () => { // as far as it can be scrolled
+    const {scrollWidth, scrollHeight} = document.documentElement;
+    return {left: -scrollX, top: -scrollY, right: scrollWidth - scrollX, bottom: scrollHeight - scrollY};
+  };
+  // What is left of a line of text inside its day, where there is one, and inside all that holds it.
   const left = (line, holder, day) => {
     const {left, right, top, bottom} = line;
     let box = {left, right, top, bottom};
@@ -29,10 +32,11 @@ DAYS = r"""([selectors, titles]) => {
         box = held(box, own, style.overflowX, "left", "right", around.scrollLeft);
         box = held(box, own, style.overflowY, "top", "bottom", around.scrollTop);
       }
+      if (!day && style.position === "fixed") return cut(box, screen());
       lifted = style.position === "absolute" || (lifted && style.position === "static");
       if (around === day) box = cut(box, own);
     }
-    return box;
+    return day ? box : cut(box, page());
   };
   const readable = (line, holder, day) => {
     const {left: from, right: to, top, bottom} = left(line, holder, day);
@@ -44,16 +48,26 @@ DAYS = r"""([selectors, titles]) => {
     return holder.checkVisibility({opacityProperty: true, visibilityProperty: true})
       && [...range.getClientRects()].some(line => readable(line, holder, day));
   };
-
-  // The smallest elements that say it: each is a place where it stands, if its letters are drawn.
-  const places = (title, day) => [day, ...day.querySelectorAll("*")]
-    .filter(found => title.test(words(found.innerText ?? "")))
-    .filter((found, _, all) => !all.some(other => other !== found && found.contains(other)));
   const texts = found => {
     const all = [], walk = document.createTreeWalker(found, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) if (words(walk.currentNode.data)) all.push(walk.currentNode);
     return all;
   };
+""".replace("WIDTH", "8").replace("HEIGHT", "5")
+"""What is left of a text where it is drawn: inside `day`, else anywhere on the page, and inside all that holds it.
+
+Seen is what is drawn inside, not cut away, at least 8 pixels wide and 5 high, and not transparent. Letters in the
+colour of their ground, and what something else covers, count as seen.
+"""
+
+DAYS = r"""([selectors, titles]) => {
+  LETTERS
+  const escaped = text => words(text).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const spelled = title => new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(title)}(?![\\p{L}\\p{N}_])`, "iu");
+  // The smallest elements that say it: each is a place where it stands, if its letters are drawn.
+  const places = (title, day) => [day, ...day.querySelectorAll("*")]
+    .filter(found => title.test(words(found.innerText ?? "")))
+    .filter((found, _, all) => !all.some(other => other !== found && found.contains(other)));
   const times = (title, day) => places(title, day).reduce((sum, found) => {
     const all = texts(found), alone = all.filter(text => title.test(words(text.data)));
     return sum + (alone.length ? alone.filter(text => drawn(text, day)).length : +all.every(text => drawn(text, day)));
@@ -66,9 +80,11 @@ DAYS = r"""([selectors, titles]) => {
       const seen = wanted.flatMap(([title, pattern]) => Array(times(pattern, day)).fill(title));
       return [date, left, right, top, bottom, day.innerText, seen];
     }));
-}""".replace("WIDTH", "8").replace("HEIGHT", "5")
-"""Every visible element of each day's selector: date, edges, text, and each title as often as it is seen there.
+}""".replace("LETTERS", LETTERS)
+"""Every visible element of each day's selector: date, edges, text, and each title as often as it is seen there."""
 
-Seen is what is drawn inside the day, not cut away, at least 8 pixels wide and 5 high, and not transparent. Letters in
-the colour of their ground, and what something else covers, count as seen.
-"""
+SHOWN = """all => {
+  LETTERS
+  return all.some(found => texts(found).some(text => drawn(text, null)));
+}""".replace("LETTERS", LETTERS)
+"""Whether any of these elements is seen, or would be if the page were scrolled."""

@@ -121,10 +121,10 @@ class Gathering:
         self.evidence.attachments.append(Attachment(label, f"{self._below}/{name}", media))
 
 
-def place_of(nodeid: str, title: str) -> str:
-    """The folder of a check's evidence below the run's: its row, its name, and what tells it from all others."""
+def place_of(nodeid: str, title: str, kind: str = "evidence") -> str:
+    """The folder of what a check leaves, below the run's: its row, its name, and what tells it from all others."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", f"{title} {nodeid.rpartition('::')[2].removeprefix('test_')}").strip("-")
-    return f"evidence/{name[:LONGEST]}-{sha256(nodeid.encode()).hexdigest()[:6]}"
+    return f"{kind}/{name[:LONGEST]}-{sha256(nodeid.encode()).hexdigest()[:6]}"
 
 
 def telling(found: Sequence[Exchange]) -> Exchange | None:

@@ -45,6 +45,7 @@ def head(findings: Findings) -> str:
             _since(findings.since),
             _readiness(findings.readiness),
             *(_card(record, findings.row(record), evidence) for record in red),
+            _pictures(records, evidence),
             _section("timeline", "Timeline", timeline(records)),
             "<h2 id='checks'>Every check</h2>",
         ]
@@ -107,6 +108,16 @@ def _card(record: Record, row: Row | None, evidence: Inlined) -> str:
         f"<section class='red' id='{_anchor(record)}'><h2>{title}</h2>"
         f"<dl>{listed}</dl>{evidence.shown(record)}</section>"
     )
+
+
+def _pictures(records: Sequence[Record], evidence: Inlined) -> str:
+    """What checks that are not red have taken pictures of."""
+    shown = (
+        f"<h3>{escape(record.title)} {_shown(sentence(record.nodeid))}</h3>{evidence.shown(record)}"
+        for record in records
+        if record.word != "fail" and record.attachments
+    )
+    return _section("pictures", "Pictures", "".join(shown))
 
 
 def _quoted(label: str, text: str) -> str:

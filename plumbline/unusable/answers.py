@@ -20,7 +20,7 @@ CODES = range(1000, 5000)
 OURS = {"/", "/login", "/calendar", "/ws"}
 """Paths that checks ask for besides those of the contract."""
 
-BUDGETS = ("critical_route",)
+BUDGETS = ("banner", "critical_route")
 """What a row measures against a budget of the profile's."""
 
 
@@ -59,6 +59,8 @@ def _health(profile: Profile) -> Iterator[str]:
         yield f"health.account: there is no account {health.account!r}{_among(profile)}"
     if health.path and health.status and not health.healthy:
         yield 'health.healthy: is empty; give what the status says when all is well, such as ["ok"]'
+    if not health.banner.strip():
+        yield 'health.banner: is empty; give what it says, or say "HLT-5" = "the pages have no banner" in [unsupported]'
 
 
 def _paths(profile: Profile) -> Iterator[str]:

@@ -2,7 +2,7 @@
 // The banner of every page: there while health says that the database is away, whatever else fails or works.
 
 (() => {
-  const PACE = { there: 5_000, away: 2_000 }; // ms between two questions
+  const PACE = { there: 3_000, away: 2_000 }; // ms between two questions
   const PATIENCE = 10_000; // health itself gives up on a silent database earlier
   const banner = document.getElementById("outage");
   let latest = 0;
