@@ -14,7 +14,8 @@ from plumbline.elsewhere.permission import Level
 from plumbline.rights import WrongNeed, begins_readonly, lacking, needs
 from plumbline.stores.postgres import ADMIN, PLATFORM, READER, Server, connect
 from tests import servers
-from tests.whole_runs import ROOT
+from tests.deployed import PASSWORD, VARIABLE, deployed
+from tests.whole_runs import ROOT, pytest_run
 
 MADE = """
 CREATE FUNCTION ticket() RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -204,6 +205,36 @@ def test_a_need_that_is_none_is_said_in_a_line(tmp_path: Path, said: str, wrong:
         needs(file)
 
     assert str(told.value).startswith(wrong)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        ("", 5, "not-possible: needs database_role in "),
+        (
+            f'database_role = "{PLATFORM}"',
+            1,
+            "role platform has no DELETE on table notes: GRANT DELETE ON notes TO platform",
+        ),
+        (f'database_role = "{ADMIN}"', 0, "GO target=deployed"),
+    ],
+)
+def test_of_a_platform_that_is_reached_the_role_is_named(
+    server: Server, tmp_path: Path, said: str, code: int, told: str
+) -> None:
+    name, profile = server.clone("plumbline_rights_there"), tmp_path / "deployed.toml"
+    (tmp_path / "schema.toml").write_text('[needs]\nnotes = ["select", "delete"]')
+    with connect(server.url(name, ADMIN)) as connection:
+        connection.execute("CREATE TABLE notes (id int); GRANT SELECT ON notes TO platform")
+    with deployed() as platform:
+        above = f'schema = "schema.toml"\noffers = ["database"]\n{said}\n'
+        profile.write_text(above + platform.profile().replace("[remote]", '[remote]\ndatabase_url_env = "THERE"'))
+        words = f"--target={profile}", "--rows", "PRE-5"
+        ended = pytest_run(tmp_path, *words, environ={"THERE": server.url(name, READER), VARIABLE: PASSWORD})
+    server.drop(name)
+
+    assert ended.code == code, ended.output
+    assert told in ended.output
 
 
 @pytest.mark.parametrize("file", ["contract/schema.toml", "examples/express/schema.toml"])
