@@ -16,7 +16,9 @@ CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 
 
 def wrong(profile: Profile) -> Iterator[str]:
-    """[session], [makes], [seeded]."""
+    """Its role in the database, [session], [makes], [seeded]."""
+    if profile.database_role and "database" not in profile.offers:
+        yield 'database_role: nothing asks a database; add "database" to offers, or take this out'
     yield from _session(profile)
     for kind, how in profile.makes.items():
         yield from _made(f"makes.{kind}", how, profile)
