@@ -14,6 +14,8 @@ ADMINS = (
     "/api/closing-schedules/1",
     "/api/funds",
     "/api/capital-calls",
+    "/api/users",
+    "/api/users/1",
     "/api/calendar/events?from=2026-11-01&to=2026-11-30&tz=Europe/Berlin",
 )
 """What the administrator alone may read."""
