@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,6 +43,8 @@ of_names = ["select"]
 Order = ["SELECT"]
 "slug(text)" = ["execute"]
 """
+SQL = re.compile(r"\b(insert into|(?<!for )update|delete from|(?<!delete )from|join) ([a-z_]+)\b")
+DOES = {"insert into": "insert", "update": "update", "delete from": "delete", "from": "select", "join": "select"}
 SCHEMA = "REVOKE ALL ON SCHEMA public FROM public"
 SECURE = "ALTER TABLE deals ENABLE ROW LEVEL SECURITY; "
 
@@ -242,3 +245,13 @@ def test_every_table_and_view_of_ours_says_what_routes_need_of_it(file: str) -> 
     data = tomllib.loads((ROOT / file).read_text("utf-8"))
 
     assert {need.name for need in needs(ROOT / file)} >= {*data["tables"], *data.get("views", {})}
+
+
+def test_the_contract_needs_what_the_platforms_routes_say_in_sql() -> None:
+    said = {(need.name, need.privilege.lower()) for need in needs(ROOT / "contract" / "schema.toml")}
+    tables = {name for name, _ in said}
+    routes = [file for file in (ROOT / "reference").rglob("*.py") if file.stem not in {"seeding", "schema"}]
+    done = {(table, DOES[verb]) for file in routes for verb, table in SQL.findall(file.read_text("utf-8"))}
+
+    assert {(table, privilege) for table, privilege in done if table in tables} <= said
+    assert {("session", "insert"), ("users", "update"), ("deals", "select")} <= done
