@@ -97,7 +97,7 @@ class Target:
     def pace(self) -> Pace:
         """How fast it may be asked, and whether it has had enough: what the run itself has started never has."""
         limits = None if self.profile.managed else self.profile.remote.limits
-        return Pace(limits, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), self.run_folder)
+        return Pace(limits, self.run_folder)
 
     @cached_property
     def headers(self) -> dict[str, str]:

@@ -181,6 +181,16 @@ def test_a_kept_connection_that_was_closed_is_opened_once_more(server: Talking, 
     assert [request.split()[1] for request in server.requests] == [b"/first", b"/second", b"/second"]
 
 
+def test_what_is_sent_once_more_waits_for_its_turn_too(server: Talking, client: Client) -> None:
+    server.answers = [OK, HANGS_UP, OK]
+    taken: list[None] = []
+    client.target.pace.take = lambda: taken.append(None)  # type: ignore[method-assign]
+    client.get("/first")
+    client.get("/second")
+
+    assert len(taken) == len(server.requests) == 3
+
+
 def test_a_platform_that_hangs_up_on_a_new_connection_is_not_asked_twice(server: Talking, client: Client) -> None:
     server.answers = [HANGS_UP, OK]
 

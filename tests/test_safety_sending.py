@@ -20,11 +20,9 @@ from plumbline.asking.client import Client, NoAnswer
 from plumbline.asking.head import bare_head
 from plumbline.asking.socket import Socket
 from plumbline.asking.steps import StepFailed
-from plumbline.elsewhere.pace import Pace, Window
 from plumbline.elsewhere.permission import Level, PermissionRefused
 from plumbline.judging.record import Blocked
 from plumbline.profile import Account, Limits, Login, Remote, Step
-from plumbline.target import Target
 from tests.made_up import target
 from tests.sites import Site, site
 
@@ -138,26 +136,6 @@ def test_a_stream_a_head_and_a_socket_wait_for_their_turn_as_well(here: Site, ca
     Socket(client).close()
 
     assert len(taken) == 3
-
-
-@pytest.mark.parametrize(("rate", "within", "count"), [(10, 1, 10), (0.5, 1, 1), (2.5, 1, 2), (12 / 60, 60, 12)])
-def test_a_window_lets_so_many_through_and_then_at_its_rate(rate: float, within: float, count: int) -> None:
-    window = Window(rate, within)
-    moments = [window.next() for _ in range(count * 3 + 1)]
-
-    assert moments[count - 1] - moments[0] < count / rate / 2
-    for sooner, later in zip(moments, moments[count:], strict=False):
-        assert later - sooner >= count / rate - 0.001
-
-
-def test_workers_share_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "4")
-    made = target(remote=Remote(origins=("https://x.test",), limits=Limits(requests_per_second=8)))
-    window = made.pace._requests
-    assert window is not None
-    moments = [window.next() for _ in range(5)]
-
-    assert moments[4] - moments[0] >= 2 - 0.001
 
 
 def test_an_account_logs_in_only_so_often(here: Site, calling: Calling) -> None:
@@ -285,16 +263,3 @@ def test_nothing_switches_verification_off() -> None:
 
     assert len(files) > 100
     assert [str(path) for path in files if re.search(SWITCHES, path.read_text("utf-8"))] == []
-
-
-def test_a_target_of_our_own_has_no_limits() -> None:
-    pace = Pace()
-    began = time.monotonic()
-    for _ in range(10_000):
-        pace.take()
-        pace.take_login("ada")
-        pace.try_wrong_password("ada")
-
-    assert time.monotonic() - began < 5
-    assert isinstance(target(), Target)
-    assert target().pace._requests is None

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from plumbline.asking.exchange import OK, REFUSED, Answer, Exchange, dotted
 from plumbline.asking.meaning import meaning_of_login
 from plumbline.asking.minted import learn
-from plumbline.asking.pool import never_ends, pool_for
+from plumbline.asking.pool import never_ends, pool_for, what_was_sent
 from plumbline.asking.steps import log_in, log_out
 from plumbline.deadlines import DeadlineMissed
 from plumbline.elsewhere.bounds import may_be_named, may_log_in
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
 
 DEADLINE = 10.0
 """Seconds that an answer may take before the check has failed; checks with a limit of their own give it."""
-
-TRACED = {"traceparent", "x-request-id"}
-"""Request headers by which the platform's log lines are picked."""
-
-OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", *TRACED}
-"""Request headers that a reader of a curl line does not need."""
 
 OPENED = "connection.connect_tcp.complete"
 """httpcore's word for a connection that was made, not kept."""
@@ -237,7 +231,7 @@ class Client:
         try:
             return self._send(request, within, whole=whole)
         except (DeadlineMissed, NoAnswer) as error:
-            unanswered = self._sent(ours, request, time.monotonic() - started)
+            unanswered = what_was_sent(ours, request, self.who, time.monotonic() - started)
             self.record(Exchange(**unanswered, status=0, headers=(), body=b"", failure=_why(error)))
             raise
 
@@ -254,6 +248,7 @@ class Client:
         except httpx.RemoteProtocolError as error:
             if again and not opened and request.method in SAFE_METHODS:
                 # A kept connection that was closed meanwhile is opened afresh once, or one defect reads as two.
+                self.target.pace.take()
                 return self._send(request, within, whole=whole, again=False)
             raise NoAnswer(f"{shown}: the platform closed the connection: {error}") from error
         except httpx.HTTPError as error:
@@ -276,7 +271,7 @@ class Client:
         """What came back, and what it means; not recorded yet."""
         target, request = self.target, response.request
         exchange = Exchange(
-            **self._sent(ours, request, seconds),
+            **what_was_sent(ours, request, self.who, seconds),
             status=response.status_code,
             headers=tuple(response.headers.multi_items()),
             body=body,
@@ -284,15 +279,6 @@ class Client:
         )
         told = (target.meaning(exchange), target.user_in(exchange), target.role_in(exchange))
         return Answer(exchange, *told, target.profile.answers.get(ours))
-
-    def _sent(self, ours: str, request: httpx.Request, seconds: float) -> dict[str, Any]:
-        """What an exchange says of its request."""
-        return {
-            "method": request.method, "url": str(request.url), "path": ours, "who": self.who,
-            "request_headers": {k: v for k, v in request.headers.items() if k.lower() not in OURS},
-            "request_body": request.content.decode("utf-8", "replace"), "seconds": seconds,
-            "request_id": request.headers.get("x-request-id", ""), "began": time.time() - seconds,
-        }  # fmt: skip
 
 
 def _why(error: Exception) -> str:

@@ -7,10 +7,11 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from plumbline.asking.client import DEADLINE, OURS, NoAnswer
+from plumbline.asking.client import DEADLINE, NoAnswer
 from plumbline.asking.exchange import Answer, Exchange
 from plumbline.asking.frames import connected
 from plumbline.asking.likeness import TIMINGS
+from plumbline.asking.pool import what_was_sent
 from plumbline.deadlines import DeadlineMissed
 
 if TYPE_CHECKING:
@@ -64,10 +65,8 @@ def bare_head(caller: Client, path: str, within: float = DEADLINE) -> Answer:
     first, *lines = head.decode("latin-1").split("\r\n")
     seconds = time.monotonic() - began
     exchange = Exchange(
-        method="HEAD", url=url, path=ours, who=caller.who, request_body="", body=body, seconds=seconds,
-        request_headers={name: text for name, text in request.headers.items() if name.lower() not in OURS},
-        status=_status(first), headers=tuple((n, v.strip()) for n, _, v in (line.partition(":") for line in lines)),
-        request_id=request.headers.get("x-request-id", ""), began=time.time() - seconds,
+        **what_was_sent(ours, request, caller.who, seconds), body=body, status=_status(first),
+        headers=tuple((n, v.strip()) for n, _, v in (line.partition(":") for line in lines)),
     )  # fmt: skip
     caller.record(exchange)
     return Answer(exchange, caller.target.meaning(exchange))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 from plumbline.elsewhere.permission import plain_origin
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from plumbline.target import Target
 
 VERSION = "0.1"
+
+TRACED = {"traceparent", "x-request-id"}
+"""Request headers by which the platform's log lines are picked."""
+
+OURS = {"host", "accept", "accept-encoding", "connection", "content-length", "user-agent", *TRACED}
+"""Request headers that a reader of a curl line does not need."""
 
 # httpx's command line, which `import httpx` takes in wherever click and rich are installed, costs 100 ms.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's way to say "not to be had"
@@ -57,3 +64,13 @@ def never_ends(response: httpx.Response) -> bool:
     """Whether this is a stream of events, whose end nobody waits for."""
     media: str = response.headers.get("content-type", "")
     return media.partition(";")[0].strip().lower() == "text/event-stream"
+
+
+def what_was_sent(ours: str, request: httpx.Request, who: str, seconds: float) -> dict[str, Any]:
+    """What an exchange says of its request, the path being the contract's."""
+    return {
+        "method": request.method, "url": str(request.url), "path": ours, "who": who,
+        "request_headers": {name: text for name, text in request.headers.items() if name.lower() not in OURS},
+        "request_body": request.content.decode("utf-8", "replace"), "seconds": seconds,
+        "request_id": request.headers.get("x-request-id", ""), "began": time.time() - seconds,
+    }  # fmt: skip

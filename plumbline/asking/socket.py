@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from plumbline.asking.client import DEADLINE, TRACED, NoAnswer
+from plumbline.asking.client import DEADLINE, NoAnswer
 from plumbline.asking.exchange import FORBIDDEN, NOT_LOGGED_IN, Answer, Exchange
 from plumbline.asking.frames import Frames
+from plumbline.asking.pool import TRACED
 from plumbline.deadlines import DeadlineMissed
 from plumbline.elsewhere.permission import ID, Words
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import os
 import threading
 import time
-from collections import deque
+from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,37 +20,54 @@ if TYPE_CHECKING:
 
 TOO_MANY = 429
 MINUTE = 60.0
+LATE = 0.05
+"""Seconds by which a request may arrive later than its place came, and the next so many later not with it."""
+
 MADE_UP = "@example.invalid"
 """Names that end so are nobody's (RFC 2606)."""
 
 
 class Window:
-    """Lets `rate` a second through, as `count` in any `seconds`: a page's few files need not queue."""
+    """Lets `rate` a second through, as `count` in any `seconds`: a page's few files need not queue.
 
-    def __init__(self, rate: float, within: float = 1.0) -> None:
-        count = max(1, int(rate * within))
-        self._seconds = count / rate
-        self._lock = threading.Lock()
-        self._times: deque[float] = deque(maxlen=count)
+    In a `file` its places are those of every process that has the same one.
+    """
+
+    def __init__(self, rate: float, within: float = 1.0, file: Path | None = None) -> None:
+        self._count = max(1, int(rate * within))
+        self._seconds = self._count / rate + LATE
+        self._lock, self._file = threading.Lock(), file
+        self._times = array("d")
 
     def next(self) -> float:
-        """Takes the next place, and tells when it comes (monotonic)."""
+        """Takes the next place, and tells when it comes (monotonic, which all processes of a machine share)."""
         with self._lock:
-            full = len(self._times) == self._times.maxlen
-            moment = max(time.monotonic(), self._times[0] + self._seconds if full else 0)
-            self._times.append(moment)
+            if self._file is None:
+                return self._after(self._times)
+            with self._file.open("ab+", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - self._count * self._times.itemsize))
+                moment = self._after(array("d", file.read()))
+                file.write(array("d", [moment]))
             return moment
+
+    def _after(self, times: array[float]) -> float:
+        full = len(times) >= self._count
+        moment = max(time.monotonic(), times[-self._count] + self._seconds if full else 0)
+        times.append(moment)
+        return moment
 
 
 class Pace:
     """What all requests of a run have in common; without `limits` (what the run itself has started) nothing.
 
-    `workers` share the limits evenly, and hear of each other in `folder`.
+    The processes of a run have it in common by its `folder`.
     """
 
-    def __init__(self, limits: Limits | None = None, workers: int = 1, folder: Path | None = None) -> None:
-        self._limits, self._workers, self._folder = limits, workers, folder
-        self._requests = Window(limits.requests_per_second / workers) if limits else None
+    def __init__(self, limits: Limits | None = None, folder: Path | None = None) -> None:
+        self._limits, self._folder = limits, folder
+        self._requests = self._window("requests", limits.requests_per_second) if limits else None
         self._logins: dict[str, Window] = {}
         self._said: dict[str, str] = {}
         self._stop = threading.Event()
@@ -61,9 +81,11 @@ class Pace:
         """Returns when this account may log in once more."""
         if self._limits is None:
             return
-        rate = self._limits.logins_per_minute / MINUTE / self._workers
+        if username not in self._logins:
+            name = f"logins-{hashlib.sha256(username.encode()).hexdigest()[:16]}"
+            self._logins[username] = self._window(name, self._limits.logins_per_minute / MINUTE, MINUTE)
         with interruptible():  # it may be long
-            self._wait_for(self._logins.setdefault(username, Window(rate, MINUTE)))
+            self._wait_for(self._logins[username])
 
     def try_wrong_password(self, username: str) -> None:
         """Returns the first time that a run is about to send a real account a wrong password; else refuses it."""
@@ -87,6 +109,9 @@ class Pace:
             return self._said.get("enough", "")
         place = self._folder / "enough"
         return place.read_text("utf-8") if place.exists() else ""
+
+    def _window(self, name: str, rate: float, within: float = 1.0) -> Window:
+        return Window(rate, within, self._folder / f"pace-{name}" if self._folder else None)
 
     def _go_on(self) -> None:
         if self.enough:
