@@ -4,7 +4,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 UV := .venv/bin/uv
-TYPED := plumbline fixtures seeds faults reference suites proofs tests bench .ci/shards.py
+TYPED := plumbline fixtures seeds faults reference suites proofs tests bench .ci/shards.py .ci/same.py
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 CUT = $(if $(SHARD),-p pytest_split.plugin --splitting-algorithm least_duration --splits $(notdir $(SHARD)) \

@@ -53,7 +53,7 @@ def run(*words: str, reports: Path) -> None:
     command = [sys.executable, "-m", *words]
     ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     if ended.returncode not in {0, 1}:  # GO, NO-GO
-        sys.exit(f"{ended.stdout}{ended.stderr}== shards: exit {ended.returncode} of {' '.join(words)}")
+        sys.exit(f"{ended.stdout}{ended.stderr}== exit {ended.returncode} of {' '.join(words)}")
     print(ended.stdout.strip().rpartition("\n")[2], flush=True)
 
 
@@ -74,13 +74,14 @@ def _evidence(check: Told, folder: Path) -> list[str]:
     return sorted(one["label"].partition(" of ")[0] for one in there)  # instances are numbered as they start
 
 
-def differences(whole: Told, merged: Told) -> list[str]:
+def differences(whole: Told, merged: Told, names: tuple[str, str] = ("whole", "merged")) -> list[str]:
     """A line each; one as well where there was nothing to compare."""
+    one, other = names
     if len(whole) == len(SAME):
-        return ["the whole run has no check"]
+        return [f"the {one} run has no check"]
     keys = [*whole, *(key for key in merged if key not in whole)]
     return [
-        f"{key}: whole {whole.get(key)}, merged {merged.get(key)}" for key in keys if whole.get(key) != merged.get(key)
+        f"{key}: {one} {whole.get(key)}, {other} {merged.get(key)}" for key in keys if whole.get(key) != merged.get(key)
     ]
 
 
