@@ -28,9 +28,11 @@ function document(title, body, script) {
 <title>${title} – Deal Express</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/style.css">
+<script type="module" src="/static/outage.js"></script>
 ${script ? `<script type="module" src="/static/${script}"></script>` : ""}
 </head>
 <body>
+<p id="outage" role="alert" hidden>Database disconnected: nothing can be loaded right now.</p>
 ${body}
 </body>
 </html>

@@ -2,7 +2,7 @@ const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 const NAME = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
 const table = document.getElementById("month");
-const alert = document.querySelector("[role=alert]");
+const alert = document.querySelector("main [role=alert]");
 const now = new Date();
 let shown = new Date(now.getFullYear(), now.getMonth(), 1);
 
