@@ -16,10 +16,10 @@ import pytest
 from plumbline.asking.client import Client
 from plumbline.database import Database
 from plumbline.elsewhere.permission import Level
-from plumbline.judging.record import NotPossibleHere
+from plumbline.judging.record import Blocked, NotPossibleHere
 from plumbline.profile import SessionStore
 from plumbline.profile_file import ProfileError, validated
-from plumbline.standing.sessions import FOR_EVER, Sessions, kept_past_their_end
+from plumbline.standing.sessions import COPY, FOR_EVER, KEY, ROW, Sessions, kept_past_their_end
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
 from tests import servers
@@ -31,7 +31,7 @@ from tests.made_up import target
 class Own:
     """What Sessions asks of a check's own platform."""
 
-    store: dict[str, str]
+    store: dict[str, str | float]
     database: Database
     redis: tuple[RedisServer, int]
     offers: tuple[str, ...] = ("database", "redis")
@@ -49,7 +49,12 @@ class Own:
 
     def expire_in(self, seconds: int) -> None:
         """As a check does."""
-        Sessions(self).expire_in(seconds)  # type: ignore[arg-type]
+        self.sessions.expire_in(seconds)
+
+    @property
+    def sessions(self) -> Sessions:
+        """As a check has them."""
+        return Sessions(self)  # type: ignore[arg-type]
 
     def command(self, *words: str | int | bytes) -> Any:  # noqa: ANN401 - Redis' answer
         """Asks its Redis."""
@@ -205,6 +210,62 @@ def test_a_column_of_another_type_is_named_with_the_remedy(database: Database, n
 
     with pytest.raises(NotPossibleHere, match=r"logins\.ends .* of type text: .* session\.move_expiry"):
         Own({"table": "logins", "column": "ends"}, database, number).expire_in(60)
+
+
+@pytest.mark.parametrize("library", TABLES, ids=lambda one: one.name)
+def test_an_end_is_read_as_it_was_moved(library: Library, database: Database, number: tuple[RedisServer, int]) -> None:
+    library.made_in(database)
+    own = Own({"store": library.preset, **library.more}, database, number)
+
+    own.expire_in(3600)
+
+    assert own.sessions.ends()[ROW] == pytest.approx(3600, abs=60)
+
+
+@pytest.fixture
+def copied(database: Database, number: tuple[RedisServer, int]) -> Own:
+    """A session that was used an hour ago, in a table with a copy in Redis."""
+    TABLES[0].made_in(database)
+    store: dict[str, str | float] = {"table": "session", "column": "expire", "cached": "sess:*", "update_age": 600}
+    own = Own(store, database, number)
+    own.command("SET", "sess:a", SESS, "EX", 1209600)
+    own.expire_in(7200)
+    own.sessions.grow_older(3600)
+    return own
+
+
+def test_a_place_that_names_another_end_is_told(copied: Own) -> None:
+    whole = dict.fromkeys((ROW, COPY, KEY), 3600.0)
+    assert copied.sessions.ends() == pytest.approx(whole, abs=60)
+    assert copied.sessions.unlike(whole) == {}
+
+    copied.command("EXPIRE", "sess:a", 1800)
+    assert copied.sessions.unlike(whole) == {KEY: "ends in 0.5 h, not in 1.0 h"}
+
+    copied.command("DEL", "sess:a")
+    assert copied.sessions.unlike(whole) == {}, "a copy need not be there"
+    copied.database.execute("DELETE FROM session")
+    assert copied.sessions.unlike(whole) == {ROW: "is gone"}
+    with pytest.raises(Blocked, match="SES-6"):
+        copied.sessions.grow_older(60)
+
+
+def test_a_row_that_is_written_again_is_another_version(copied: Own) -> None:
+    before = copied.sessions.versions()
+    assert copied.sessions.versions() == before
+
+    copied.database.execute("UPDATE session SET expire = expire")
+
+    assert copied.sessions.versions().isdisjoint(before)
+
+
+def test_what_a_profile_must_say_of_renewals_is_named(copied: Own) -> None:
+    copied.store = {"move_expiry": "UPDATE session SET expire = now() + make_interval(secs => %(seconds)s)"}
+
+    with pytest.raises(NotPossibleHere, match=r"session\.update_age .* \[unsupported\]"):
+        _ = copied.sessions.update_age
+    with pytest.raises(NotPossibleHere, match=r"session\.table and session\.column"):
+        copied.sessions.ends()
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,7 @@ WRONG = [
     (STARTED.format("[session]\ntable = 'a'\ncolumn = 'b'\nmove_expiry = '%(seconds)s'"), "stands beside", "take the"),
     (STARTED.format("[session]\nmove_expiry = 'UPDATE s'"), "session.move_expiry: moves nothing", "%(seconds)s"),
     (STARTED.format("[session]\ncached = 'sess:*'"), "session.cached: needs 'redis' in offers", "add it"),
+    (STARTED.format("[session]\nupdate_age = 604800"), "session.update_age: 604800 is no part", "give seconds"),
     (STARTED.format("[session]\nstore = 'djnago-db'"), "session.store: 'djnago-db'", "did you mean 'django-db'?"),
     (STARTED.format("[makes.deal]\nread = 'x %(id)s'"), "makes.deal: has neither insert nor create", "give one"),
     (STARTED.format(SQL.format("INSERT INTO d", DELETE)), "makes.deal.insert: gives no id", "RETURNING id"),
