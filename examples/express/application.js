@@ -13,7 +13,7 @@ const SILENT = /timeout exceeded when trying to connect|Query read timeout|Conne
 
 export function application(settings, parts) {
   const app = express();
-  app.set("trust proxy", "loopback");
+  app.set("trust proxy", settings.trustedProxies);
   app.use(logged);
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.get("/healthz", (request, response) => response.json({ alive: true }));

@@ -13,12 +13,13 @@ export function partsOf(settings, pool) {
   const noHash = bcrypt.hashSync("nobody", settings.bcryptRounds); // an unknown name takes as long as a wrong password
   return {
     pool,
-    store: new PgStore({ pool, tableName: "user_sessions" }),
+    store: settings.memorySessions ? new session.MemoryStore() : new PgStore({ pool, tableName: "user_sessions" }),
     cookieName: COOKIE,
     cookie: {
       httpOnly: true,
       sameSite: "lax",
-      secure: settings.production,
+      secure: settings.secureCookies, // without https, or a proxy that is trusted to say so, none is given then
+      domain: settings.cookieDomain,
       maxAge: settings.sessionSeconds * 1000,
     },
 
@@ -34,7 +35,7 @@ export function partsOf(settings, pool) {
     },
     async signOut(request, response) {
       await new Promise((done, failed) => request.session.destroy((error) => (error ? failed(error) : done())));
-      response.clearCookie(COOKIE);
+      response.clearCookie(COOKIE, { domain: settings.cookieDomain });
     },
 
     deals: () => rows("SELECT id, name, stage, amount, currency FROM deals ORDER BY name"),

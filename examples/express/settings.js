@@ -15,12 +15,31 @@ export function settingsFrom(environment) {
     host: environment.HOST || "127.0.0.1",
     port: number("PORT", environment.PORT || "3000"),
     production: environment.NODE_ENV === "production",
+    trustedProxies: environment.TRUSTED_PROXIES || false, // addresses with a comma between two: whose headers are true
+    secureCookies: secureCookies(environment),
+    cookieDomain: environment.COOKIE_DOMAIN || undefined,
+    memorySessions: memorySessions(environment),
     release: environment.RELEASE || "dev",
     sessionSeconds: number("SESSION_TTL", environment.SESSION_TTL || "604800"),
     startDeadline: number("START_DEADLINE", environment.START_DEADLINE || "10"),
     bcryptRounds: number("BCRYPT_ROUNDS", environment.BCRYPT_ROUNDS || "10"),
     broken: environment.BREAK || "",
   };
+}
+
+function secureCookies({ NODE_ENV, COOKIE_SECURE: said }) {
+  if (said && !["true", "false"].includes(said)) throw new SettingsError(`COOKIE_SECURE=${said}: say true or false`);
+  return said ? said === "true" : NODE_ENV === "production";
+}
+
+function memorySessions({ NODE_ENV, USE_MEMORY_SESSIONS: said }) {
+  if (said && !["true", "false"].includes(said)) {
+    throw new SettingsError(`USE_MEMORY_SESSIONS=${said}: say true or false`);
+  }
+  if (said === "true" && NODE_ENV === "production") {
+    throw new SettingsError("USE_MEMORY_SESSIONS=true: in production a restart would sign everybody out; take it out");
+  }
+  return said === "true";
 }
 
 function number(name, text) {
