@@ -13,6 +13,7 @@ from reference.accounts.user_admin import UserAdmin
 from reference.accounts.users import Users
 from reference.cache import Cache
 from reference.clock import Clock
+from reference.cors import Cors
 from reference.database import Database
 from reference.desk.calendar import Calendar
 from reference.desk.deals import Deals
@@ -66,6 +67,7 @@ class Platform:
         self.health = Health(self)
         self.metrics = Metrics(self)
         self.headers = Headers(self)
+        self.cors = Cors(self)
         self.deals = Deals(self)
         self.schedules = Schedules(self)
         self.funds = Funds(self)

@@ -59,7 +59,8 @@ class Front:
         exchange = Exchange(self._platform, request, send)
         scope["app"] = self  # makes the router raise for 405, so that it is answered below
         try:
-            await self._router(scope, receive, exchange.send)
+            answer_at_once = self._platform.cors.preflight(request)
+            await (answer_at_once or self._router)(scope, receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a clean answer
             exchange.error = error
             if exchange.status is None:
@@ -111,6 +112,7 @@ class Exchange:
             headers = MutableHeaders(scope=message)
             for name, value in self._platform.headers.of(self.status).items():
                 headers.setdefault(name, value)
+            self._platform.cors.tell(self._request, headers)
             headers["x-request-id"] = self.request_id
             self._platform.login.renew(self._request, headers)
             # Not at the end: a stream or a socket lasts for hours, which says nothing about how fast it was answered.

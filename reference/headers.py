@@ -12,6 +12,9 @@ POLICY = (
 )
 """Content-Security-Policy: everything from here, nothing inline, no frames."""
 
+AND_THE_API = f"{POLICY}; connect-src 'self' {{}}"
+"""The same where scripts ask an API on another host."""
+
 YEAR = 31_536_000
 SOON = "2"
 """Seconds after which a caller may ask again what was not available."""
@@ -28,8 +31,9 @@ class Headers:
 
         no-store is the rule since almost every answer is made for one caller; assets say otherwise.
         """
+        api = self._platform.settings.api_origin
         headers = {
-            "content-security-policy": POLICY,
+            "content-security-policy": AND_THE_API.format(api) if api else POLICY,
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
             "referrer-policy": "same-origin",

@@ -97,6 +97,19 @@ def _domain(value: str) -> str:
     return domain
 
 
+def _origin(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    origin = value.strip().lower()
+    if not re.fullmatch(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::\d{1,5})?", origin):
+        _refuse(f"names no origin: write {value.strip()!r} as https://app.example.org, a scheme and a host alone")
+    return origin.removesuffix({"http": ":80", "https": ":443"}[origin.partition(":")[0]])  # as browsers write it
+
+
+def _origins(value: object) -> object:
+    return tuple(_origin(one) for one in re.split(r"[,\s]+", value) if one) if isinstance(value, str) else value
+
+
 def _not_in_production(wanted: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's own
     if wanted and info.data.get("app_env") == "production":
         _refuse("is for development: in production everybody would be logged out by a restart; take it out")
@@ -124,6 +137,10 @@ class Settings(BaseModel):
     """Whether the session cookie is for https alone: auto means in production."""
     cookie_domain: Annotated[str, AfterValidator(_domain)] | None = None
     """The domain whose hosts all get the session cookie; None: the host that gave it."""
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_origins)] = ()
+    """The origins of pages on other hosts that may ask the API as whoever is logged in."""
+    api_origin: Annotated[str, BeforeValidator(_origin)] | None = None
+    """Where the scripts of the pages ask the API; None: where the pages come from."""
     use_memory_sessions: Annotated[bool, AfterValidator(_not_in_production)] = False
     """Whether sessions are kept in the process, which ends them."""
     argon2_cost: Annotated[Literal["low", "normal", "high"], BeforeValidator(_lower)] = "normal"

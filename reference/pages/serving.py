@@ -33,6 +33,7 @@ class Pages:
         self._platform = platform
         self._templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
         self._templates.globals["asset"] = self._asset_url
+        self._templates.globals["api"] = platform.settings.api_origin or ""
 
     def _asset_url(self, name: str) -> str:
         return self._platform.assets.url(name)

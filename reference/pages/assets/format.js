@@ -1,7 +1,5 @@
 "use strict";
-// Money, shares and dates as a person reads them. `desk` is the one global name of these pages.
-
-globalThis.desk = {};
+// Money, shares and dates as a person reads them.
 
 desk.format = (() => {
   const DAY = 24 * 60 * 60 * 1000;

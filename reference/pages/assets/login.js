@@ -58,7 +58,7 @@
   async function logIn() {
     busy(true);
     try {
-      const answer = await fetch("/api/auth/login", {
+      const answer = await desk.ask("/api/auth/login", {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
         body: JSON.stringify({ username: username.value.trim(), password: password.value }),

@@ -11,7 +11,7 @@
   /** Whether health says so. An answer that says nothing of the database, or none at all, is no reason for alarm. */
   async function away() {
     try {
-      const answer = await fetch(banner.dataset.source, {
+      const answer = await desk.ask(banner.dataset.source, {
         credentials: "omit", // health is for everybody, and a page that is left open must not keep a session alive
         cache: "no-store",
         signal: AbortSignal.timeout(PATIENCE),

@@ -21,7 +21,7 @@
   async function logOut() {
     message.hidden = true;
     try {
-      const answer = await fetch("/api/auth/logout", { method: "POST", signal: AbortSignal.timeout(10_000) });
+      const answer = await desk.ask("/api/auth/logout", { method: "POST", signal: AbortSignal.timeout(10_000) });
       // 401: the session had ended already, which is what was wanted
       if (answer.ok || answer.status === 401) {
         window.location.assign("/login");

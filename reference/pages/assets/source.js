@@ -24,7 +24,7 @@ desk.source = (() => {
   }
 
   async function ask(path) {
-    const answer = await fetch(path, {
+    const answer = await desk.ask(path, {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(PATIENCE),
     });
