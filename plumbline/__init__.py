@@ -4,7 +4,17 @@ What a check may import. Everything else a check gets as a fixture, by name (see
 """
 
 from plumbline.asking.crowd import at_once
-from plumbline.asking.exchange import FORBIDDEN, NOT_FOUND, NOT_LOGGED_IN, OK, REFUSED, UNAVAILABLE, Answer
+from plumbline.asking.exchange import (
+    FORBIDDEN,
+    NOT_FOUND,
+    NOT_LOGGED_IN,
+    OK,
+    REFUSED,
+    REGISTERED,
+    TAKEN,
+    UNAVAILABLE,
+    Answer,
+)
 from plumbline.asking.head import head_faults
 from plumbline.asking.headers import header_faults, https_only_seconds
 from plumbline.asking.likeness import differences, given_away
@@ -19,6 +29,8 @@ __all__ = [
     "NOT_LOGGED_IN",
     "OK",
     "REFUSED",
+    "REGISTERED",
+    "TAKEN",
     "UNAVAILABLE",
     "Answer",
     "at_once",

@@ -57,21 +57,7 @@ def table() -> list[RouteRecord]:
         RouteRecord("/api/health/db", "health.database", public),
         RouteRecord("/api/health/cache", "health.cache", public),
         RouteRecord("/metrics", "metrics.shown", public),
-        RouteRecord("/api/auth/login", "login.login", public, "POST"),
-        RouteRecord("/api/auth/creator/login", "portals.creator", public, "POST"),
-        RouteRecord("/api/auth/investor/login", "portals.investor", public, "POST"),
-        RouteRecord("/api/auth/production/login", "portals.production", public, "POST"),
-        RouteRecord("/api/auth/logout", "login.logout", public, "POST"),
-        RouteRecord("/api/auth/logout-everywhere", "login.logout_everywhere", session, "POST"),
-        RouteRecord("/api/auth/me", "login.me", session),
-        RouteRecord("/api/auth/session", "login.session", session),
-        RouteRecord("/api/auth/register", "registration.register", public, "POST"),
-        RouteRecord("/api/auth/password", "password_change.change", session, "POST"),
-        RouteRecord("/api/users", "user_admin.every", admin),
-        RouteRecord("/api/users", "user_admin.create", admin, "POST"),
-        RouteRecord("/api/users/{id}", "user_admin.one", admin),
-        RouteRecord("/api/users/{id}", "user_admin.change", admin, "PATCH"),
-        RouteRecord("/api/users/{id}", "user_admin.delete", admin, "DELETE"),
+        *_people(),
         RouteRecord("/api/deals", "deals.every", admin),
         RouteRecord("/api/deals/{id}", "deals.one", admin),
         RouteRecord("/api/closing-schedules", "schedules.every", admin),
@@ -93,6 +79,28 @@ def table() -> list[RouteRecord]:
         RouteRecord("/login", "pages.login", public, page=True),
         RouteRecord("/", "pages.dashboard", session, page=True),
         RouteRecord("/calendar", "pages.calendar", admin, page=True),
+    ]
+
+
+def _people() -> list[RouteRecord]:
+    """Return the routes by which people come and go."""
+    public, session, admin = Guard.PUBLIC, Guard.SESSION, Guard.ADMIN
+    return [
+        RouteRecord("/api/auth/login", "login.login", public, "POST"),
+        RouteRecord("/api/auth/creator/login", "portals.creator", public, "POST"),
+        RouteRecord("/api/auth/investor/login", "portals.investor", public, "POST"),
+        RouteRecord("/api/auth/production/login", "portals.production", public, "POST"),
+        RouteRecord("/api/auth/logout", "login.logout", public, "POST"),
+        RouteRecord("/api/auth/logout-everywhere", "login.logout_everywhere", session, "POST"),
+        RouteRecord("/api/auth/me", "login.me", session),
+        RouteRecord("/api/auth/session", "login.session", session),
+        RouteRecord("/api/auth/register", "registration.register", public, "POST"),
+        RouteRecord("/api/auth/password", "password_change.change", session, "POST"),
+        RouteRecord("/api/users", "user_admin.every", admin),
+        RouteRecord("/api/users", "user_admin.create", admin, "POST"),
+        RouteRecord("/api/users/{id}", "user_admin.one", admin),
+        RouteRecord("/api/users/{id}", "user_admin.change", admin, "PATCH"),
+        RouteRecord("/api/users/{id}", "user_admin.delete", admin, "DELETE"),
     ]
 
 

@@ -6,6 +6,7 @@ since each of its releases gives other values for the same seed; it is loaded by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -56,4 +57,16 @@ def closing_schedule(factory: Factory) -> Mapping[str, Any]:
     return {"title": factory.title(), "amount": amount, "due_date": factory.soon()}
 
 
-_KINDS: Mapping[str, Callable[[Factory], Mapping[str, Any]]] = {"closing_schedule": closing_schedule}
+def user(factory: Factory) -> Mapping[str, Any]:
+    """Somebody of whom nobody has heard, who cannot be reached; the e-mail is written with capital letters, too."""
+    first, last = factory.fake.first_name(), factory.fake.last_name()
+    number = factory.fake.random_int(1000, 9999)
+    return {
+        "email": f"{first}.{NO_LETTER.sub('', last)}.{factory.mark}.{number}@example.invalid",
+        "name": f"{first} {last} {signature(factory.mark)}",
+        "password": f"{factory.fake.password(length=16, special_chars=False)}-!",
+    }
+
+
+NO_LETTER = re.compile(r"\W")
+_KINDS: Mapping[str, Callable[[Factory], Mapping[str, Any]]] = {"closing_schedule": closing_schedule, "user": user}

@@ -16,6 +16,8 @@ REFUSED = "login refused"
 FORBIDDEN = "forbidden"
 NOT_FOUND = "not found"
 UNAVAILABLE = "unavailable"
+REGISTERED = "registered"
+TAKEN = "taken"
 
 SERVER_ERROR = 500
 """The first status that is one."""

@@ -44,11 +44,15 @@ class Make:
         """The maker of a kind; NotPossibleHere where the profile has none, or none whose records can be removed."""
         if kind.startswith("_"):
             raise AttributeError(kind)
+        return self.by(kind, lambda way: way)
+
+    def by(self, kind: str, making: Callable[[Way], Way]) -> Callable[..., Entry]:
+        """The same, but records are made as `making` says; it is given the profile's way, by which they are removed."""
         how = self._target.profile.makes.get(kind)
         why = lacking(kind, how, managed=self._target.profile.managed)
         if how is None or why:
             raise NotPossibleHere(f"{why} to {self._target.path}" if how is None else f"{why} of {self._target.path}")
-        return lambda **values: self._make(kind, how, values)
+        return lambda **values: self._make(kind, how, values, making)
 
     @property
     def has_made(self) -> bool:
@@ -68,11 +72,11 @@ class Make:
                 remove(entry, way, now)
                 self._ledger.ended(entry)
 
-    def _make(self, kind: str, how: Made, values: dict[str, Any]) -> Entry:
+    def _make(self, kind: str, how: Made, values: dict[str, Any], making: Callable[[Way], Way]) -> Entry:
         level = self._target.permission.level
         if level < Level.WRITES:
             raise PermissionRefused(f"make.{kind} needs --allow writes, this run has {level.word}")
-        way = self._way(how)
+        way = making(self._way(how))
         told = self._completed(kind, how, way, values)
         self._reach_nobody(kind, told)
         if not self._target.profile.managed and not any(signature(self._whose.mark) in str(v) for v in told.values()):
