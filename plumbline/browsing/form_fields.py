@@ -64,13 +64,13 @@ class FormFields:
 
     def fill(self, field: Locator, text: str) -> None:
         """Types a text."""
-        with _in_words():
+        with _in_words("its field takes no text"):
             field.fill(text, timeout=PATIENCE)
 
     def press(self, after: Locator) -> None:
         """Sends the form that this field is in, by its button, or as Enter does where it has none."""
         named = self._tab.get_by_role("button", name=self._words.send, exact=True) if self._words.send else None
-        with _in_words():
+        with _in_words("its button cannot be pressed"):
             for button in filter(None, (named, after.locator(FORM).locator(BUTTON))):
                 if _seen(button).count():
                     return _seen(button).first.click(timeout=PATIENCE)
@@ -87,14 +87,14 @@ class FormFields:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _in_words(what: str) -> Iterator[None]:
     """A form that cannot be filled in or sent is the platform's failure; what was typed is not told."""
     from playwright.sync_api import Error
 
     try:
         yield
     except Error as error:
-        raise AssertionError(f"the login form cannot be used: {error.message.partition(chr(10))[0]}") from None
+        raise AssertionError(f"the login form cannot be used, {what}: {error.message.partition(chr(10))[0]}") from None
 
 
 def _seen(found: Locator) -> Locator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
 from plumbline.asking.cookies import parts
 from plumbline.asking.logins import carry, leave
 from plumbline.asking.meaning import LOGIN_PAGE
+from plumbline.browsing.diary import READ
 from plumbline.browsing.form_fields import FormFields, Words
 from plumbline.browsing.visit import PATIENCE
 from plumbline.deadlines import DeadlineMissed, eventually
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
 WITHIN = PATIENCE / 1000
 FAILED, BROKEN = 400, 500
-SHOWN = 200
-"""Characters of a page that a message shows."""
+SHOWN, MOST = 200, 6
+"""Characters of a page, and answers, that a message shows."""
 
 A_TURN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 """Resolves when the page has had its turn with what came before."""
@@ -54,8 +56,9 @@ class LoginForm:
         self._at, self._typed, self._before = "", "", set[str]()
         """Where the form was seen first, the password, and what was to be read before it was sent."""
         self._asked: list[Request] = []
-        self._answers: list[Response] = []
-        """To what was sent since the form was."""
+        self._answers: list[tuple[float, Response]] = []
+        """Seconds and answer, of documents and scripts' calls, since the form was sent."""
+        self._began = time.monotonic()
         self._document = 0
         """The status of the page that is open."""
         self._dialogs: list[str] = []
@@ -100,11 +103,10 @@ class LoginForm:
             fields.press(after=fields.name)
             eventually(self._asks_for_it, within=WITHIN, why="the field for the password, after the name was sent")
         fields.fill(fields.password, password)
-        self._answers.clear()
+        self._answers, self._began = [], time.monotonic()
         fields.press(after=fields.password)
-        if not _comes(self._is_answered) and not self._answers:
-            told = ", ".join(self.addresses_with_the_password()) or "nothing"
-            self._fail(f"{WITHIN:g} s after the form was sent the platform has got {told} by it: {self.state}")
+        if not _comes(self._is_answered) and not self._sent:
+            self._fail(f"{WITHIN:g} s after the form was sent there is no answer to a login: {self.state}")
 
     def _asks_for_it(self) -> bool:
         return self._fields.password.is_visible()
@@ -114,8 +116,13 @@ class LoginForm:
         doors = self._target.permission.session_paths
         return any(
             urlsplit(answer.url).path in doors or self._typed.encode() in (answer.request.post_data_buffer or b"")
-            for answer in self._answers
+            for answer in self._sent
         )
+
+    @property
+    def _sent(self) -> list[Response]:
+        """The answers to whatever is no mere question."""
+        return [answer for _, answer in self._answers if answer.request.method not in SAFE_METHODS]
 
     def _fail(self, text: str) -> None:
         """The platform's red, unless this run may not send the form, or nobody has said how it looks."""
@@ -157,8 +164,8 @@ class LoginForm:
     def _is_told(self) -> bool:
         self.tab.evaluate(A_TURN)
         new = [*self._dialogs, *(text for text in self._fields.said() if text not in self._before)]
-        if not new or not self.is_seen() or any(answer.status >= BROKEN for answer in self._answers):
-            raise AssertionError(f"the platform has answered {[a.status for a in self._answers]}; {self.state}")
+        if not new or not self.is_seen() or any(answer.status >= BROKEN for answer in self._sent):
+            raise AssertionError(self.state)
         return True
 
     def me(self) -> Answer:
@@ -199,13 +206,15 @@ class LoginForm:
 
     @property
     def state(self) -> str:
-        """Where the browser is, and what is to be read there."""
+        """Where the browser is, what is to be read there, and what it has been answered since the form was sent."""
         from playwright.sync_api import Error
 
         says, form = "", "no login form"
         with suppress(Error):  # it is on its way
             says, form = " ".join(self._fields.said())[:SHOWN], "a login form" if self.is_seen() else form
-        return f"the browser is at {self._path} ({self._document}), with {form}, and reads {says!r}"
+        asked = [f"{a.request.method} {urlsplit(a.url).path} {a.status} after {s:.2f} s" for s, a in self._answers]
+        since = f"; since the form was sent: {', '.join(asked[:MOST])}" if asked else ""
+        return f"the browser is at {self._path} ({self._document}), with {form}, and reads {says!r}{since}"
 
     @property
     def _path(self) -> str:
@@ -251,8 +260,8 @@ class LoginForm:
         request = response.request
         if request.is_navigation_request() and request.frame == self.tab.main_frame:
             self._document = response.status
-        if request.method not in SAFE_METHODS:
-            self._answers.append(response)
+        if request.resource_type in READ:
+            self._answers.append((time.monotonic() - self._began, response))
 
     def _read(self, dialog: Dialog) -> None:
         self._dialogs.append(dialog.message)
