@@ -1,6 +1,7 @@
 /** The JSON API: objects bare, lists in `data`, errors in `message`. */
 
 import express, { Router } from "express";
+import { people } from "./people.js";
 
 const ID = /^[1-9]\d{0,8}$/;
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
@@ -32,6 +33,7 @@ export function api(parts) {
   };
   const list = (read) => async (request, response) => response.json({ data: await read(request) });
 
+  router.use(people(parts, guarded));
   router.get("/user", guarded, (request, response) => response.json(shownAccount(request.account)));
   router.get("/deals", guarded, list(parts.deals));
   router.get("/deals/:id", guarded, async (request, response) => {

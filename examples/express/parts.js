@@ -4,6 +4,7 @@ import bcrypt from "bcryptjs";
 import connectPgSimple from "connect-pg-simple";
 import session from "express-session";
 import { pendingMigrations } from "./database.js";
+import { peopleOf } from "./people.js";
 
 const COOKIE = "deal.sid";
 const PgStore = connectPgSimple(session);
@@ -24,20 +25,22 @@ export function partsOf(settings, pool) {
     },
 
     async account(username, password) {
-      const sql = "SELECT id, username, role, password_hash FROM accounts WHERE username = $1";
+      const sql = "SELECT id, username, role, password_hash FROM accounts WHERE username = $1 AND NOT disabled";
       const [found] = await rows(sql, [username]);
       const right = await bcrypt.compare(password, found?.password_hash ?? noHash);
       return found && right ? found : null;
     },
     async signedIn(request) {
       const id = request.session?.accountId;
-      return id ? (await rows("SELECT id, username, role FROM accounts WHERE id = $1", [id]))[0] : undefined;
+      const sql = "SELECT id, username, role FROM accounts WHERE id = $1 AND NOT disabled";
+      return id ? (await rows(sql, [id]))[0] : undefined;
     },
     async signOut(request, response) {
       await new Promise((done, failed) => request.session.destroy((error) => (error ? failed(error) : done())));
       response.clearCookie(COOKIE, { domain: settings.cookieDomain });
     },
 
+    ...peopleOf(settings, rows),
     deals: () => rows("SELECT id, name, stage, amount, currency FROM deals ORDER BY name"),
     deal: (id) => rows("SELECT id, name, stage, amount, currency FROM deals WHERE id = $1", [id]),
     closings: () =>
