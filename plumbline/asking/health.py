@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from plumbline.asking.client import DEADLINE, Client
-from plumbline.asking.exchange import OK, dotted
+from plumbline.asking.exchange import OK, UNAVAILABLE, dotted, parsed
 from plumbline.asking.logins import leave, logged_in
 from plumbline.asking.meaning import REDIRECTS
 from plumbline.asking.shapes import seconds_from_now
@@ -48,6 +48,31 @@ class HealthAsked:
         """Whether the process says that it lives; None where the platform has no path for that."""
         path = self._target.profile.health.liveness
         return client.get(path).meaning == OK if path else None
+
+    def of(self, server: Literal["db", "cache"], client: Client) -> str | None:
+        """What health says of one server behind the platform; None where it has no route for that.
+
+        Of a path that the profile does not map only JSON that says yes or no is taken for an answer of health: other
+        platforms have a page for all paths that they do not know, or send whoever asks for one to the login.
+        """
+        path, profile = f"/api/health/{server}", self._target.profile
+        if path in profile.absent:
+            return None
+        answer = client.get(path)
+        named = path in profile.paths or profile.contract == "closed"
+        if not named and (answer.meaning not in {OK, UNAVAILABLE} or parsed(answer.exchange.body) is None):
+            return None
+        said = dotted(parsed(answer.exchange.body), profile.health.status) if profile.health.status else None
+        return answer.meaning if said is None or said in profile.health.healthy or answer.meaning != OK else UNAVAILABLE
+
+    def told_apart(self, said: Mapping[str, str | None]) -> dict[str, str]:
+        """What was said of each server that health has a route for; NotPossibleHere where it has none."""
+        found = {server: meaning for server, meaning in said.items() if meaning is not None}
+        if not found:
+            paths = ", ".join(f"/api/health/{server}" for server in said)
+            where = f"[paths] of {self._target.path}"
+            raise NotPossibleHere(f"needs health of each server by itself: add {paths} to {where}")
+        return found
 
     def of_its_own(self) -> HealthAsked:
         """The same where the platform's health answers for its database; NotPossibleHere where it does not."""

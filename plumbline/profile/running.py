@@ -27,6 +27,8 @@ class Commands(Strict):
     """Path that answers below 500 as soon as the instance takes requests."""
     deadline: float = 20.0
     """Seconds until an instance that neither answers nor ends counts as hanging."""
+    concurrency: int = 8
+    """How many requests an instance answers at the same moment, its workers and threads: a crowd is no larger."""
     sources: tuple[str, ...] = ()
     """Files and folders that decide what a fresh database holds: the template is named by their hash."""
     build: tuple[str, ...] = ()

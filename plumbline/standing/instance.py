@@ -143,11 +143,18 @@ class Instance:
         commands = self.ground.commands
         self._process = process = self.ground.launch(commands.serve, self.name, self.log.path, self.environment)
         path = self.ground.target.profile.path(commands.ready)
-        wait_until(lambda: process.poll() is not None or self._status(path) < SERVER_ERROR, within=commands.deadline)
+        seen: set[int] = set()
+
+        def over() -> bool:
+            seen.add(self._status(path))
+            return process.poll() is not None or min(seen) < SERVER_ERROR
+
+        wait_until(over, within=commands.deadline)
         answers = process.poll() is None and self._status(path) < NO_ANSWER
         return Start(
             answers=answers, ended_with=process.poll(), seconds=time.monotonic() - started, log=self.log,
             settings=self.ground.target.profile.settings, environment=self.environment,
+            unready=any(SERVER_ERROR <= status < NO_ANSWER for status in seen),
         )  # fmt: skip
 
     @property

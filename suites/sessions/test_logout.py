@@ -39,14 +39,15 @@ def test_logging_out_twice_is_no_server_error(login, visitor):
 @regression("SES-8", "everywhere")
 def test_after_a_logout_the_old_cookie_is_dead_on_every_instance_at_once(own_platform):
     own_platform.starts(replicas=2)
-    everywhere = own_platform.visitors()
+    everywhere, sessions = own_platform.visitors(), own_platform.sessions
     for _ in range(3):
+        before = sessions.held()
         admin = own_platform.login("admin")
         copied = admin.session_headers
         assert [visitor.me(headers=copied).meaning for visitor in everywhere] == [OK, OK], "before the logout"
+        logged_in = sessions.held()
 
         assert admin.logout().meaning == OK
         answers = [visitor.me(headers=copied) for visitor in everywhere + everywhere]
         assert [answer for answer in answers if answer.meaning != NOT_LOGGED_IN] == []
-    assert own_platform.sessions.stored() == 0
-    assert own_platform.sessions.copies() == 0
+        assert sessions.untouched(before, logged_in) == [], "what the login left there lives on after the logout"
