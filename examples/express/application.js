@@ -29,6 +29,12 @@ export function application(settings, parts) {
   });
   app.set("session", sessions);
   app.use(sessions);
+  app.use((request, response, next) => {
+    const { accountId, cookie } = request.session;
+    const used = accountId ? settings.sessionSeconds * 1000 - (cookie.expires - Date.now()) : 0;
+    if (used >= parts.updateAge * 1000) request.session.renewed = Date.now(); // saves it, and sends its cookie again
+    next();
+  });
   app.use("/api", api(parts));
   app.use(pages(parts));
   app.use((request, response) => answerError(request, response, 404, "Not found"));

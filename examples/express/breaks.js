@@ -27,6 +27,11 @@ export const breaks = {
       return {};
     },
   },
+  "renewed-each-time": {
+    rows: ["SES-10"],
+    about: "saves a session at every request",
+    apply: () => ({ updateAge: 0 }),
+  },
   "cookie-only-logout": {
     rows: ["SES-8"],
     about: "takes the cookie from the browser and leaves the session alive",

@@ -14,7 +14,10 @@ export function partsOf(settings, pool) {
   const noHash = bcrypt.hashSync("nobody", settings.bcryptRounds); // an unknown name takes as long as a wrong password
   return {
     pool,
-    store: settings.memorySessions ? new session.MemoryStore() : new PgStore({ pool, tableName: "user_sessions" }),
+    store: settings.memorySessions
+      ? new session.MemoryStore()
+      : new PgStore({ pool, tableName: "user_sessions", disableTouch: true }), // or each request would write
+    updateAge: settings.updateAge,
     cookieName: COOKIE,
     cookie: {
       httpOnly: true,

@@ -14,6 +14,12 @@ const probes = {
     await rows("UPDATE user_sessions SET expire = expire - interval '1 year'");
     return status("/api/user", cookie);
   },
+  "renewed-each-time": async ({ ask, signIn, rows }) => {
+    const cookie = await signIn();
+    const before = await rows("SELECT xmin::text FROM user_sessions");
+    await (await ask("/api/user", { headers: { cookie } })).text(); // at its end the session is saved
+    return JSON.stringify(before) === JSON.stringify(await rows("SELECT xmin::text FROM user_sessions"));
+  },
   "cookie-only-logout": async ({ ask, signIn, status }) => {
     const cookie = await signIn();
     await ask("/api/logout", { method: "POST", headers: { cookie } });

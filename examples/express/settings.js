@@ -21,6 +21,7 @@ export function settingsFrom(environment) {
     memorySessions: memorySessions(environment),
     release: environment.RELEASE || "dev",
     sessionSeconds: number("SESSION_TTL", environment.SESSION_TTL || "604800"),
+    updateAge: number("SESSION_UPDATE_AGE", environment.SESSION_UPDATE_AGE || "86400"),
     startDeadline: number("START_DEADLINE", environment.START_DEADLINE || "10"),
     bcryptRounds: number("BCRYPT_ROUNDS", environment.BCRYPT_ROUNDS || "10"),
     broken: environment.BREAK || "",
