@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
+from plumbline.asking.client import Client, NoAnswer
 from plumbline.asking.exchange import OK
 from plumbline.asking.names import DOMAIN, address_of
-from plumbline.asking.transport import Transport
 from plumbline.elsewhere.permission import Level
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile_file import load
 from plumbline.standing.front import UNTRUSTED, Front, certificates, may_come_from
 from plumbline.standing.instance import Ground
 from plumbline.standing.own import OwnPlatform
 from plumbline.target import Target
+from tests.made_up import target
 from tests.sites import site
 from tests.whole_runs import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plumbline.asking.exchange import Answer
     from tests.sites import Site
 
 
@@ -41,16 +44,18 @@ def through(front: Front, behind: Site) -> Front:
     return front
 
 
-def ask(url: str, trusted: ssl.SSLContext, **options: dict[str, str]) -> httpx.Response:
-    """What comes back for a GET there."""
-    with httpx.Client(transport=Transport(trusted, retries=0), trust_env=False) as client:
-        return client.get(url, **options)  # type: ignore[arg-type]  # headers alone
+def ask(front: Front, path: str = "/", name: str = "app", **options: object) -> Answer:
+    """What comes back to a client of this run."""
+    asking = target()
+    asking.trust(front.origin(name), certificates()[1])
+    with closing(Client(asking, front.origin(name), "visitor", lambda _: None)) as client:
+        return client.request("POST" if "data" in options else "GET", path, **options)  # type: ignore[arg-type]
 
 
 def test_it_says_that_there_was_tls_and_whom_one_asked_for(behind: Site) -> None:
     front = through(Front(), behind)
 
-    ask(f"{front.origin('api')}/deals?x=1", certificates()[1])
+    ask(front, "/deals?x=1", "api")
 
     (asked,) = behind.asked
     host = urlsplit(front.origin("api")).netloc
@@ -62,9 +67,8 @@ def test_it_says_that_there_was_tls_and_whom_one_asked_for(behind: Site) -> None
 
 def test_what_a_caller_says_of_it_is_not_passed_on(behind: Site) -> None:
     front = through(Front(says_https=False), behind)
-    lies = {"X-Forwarded-Proto": "https", "Forwarded": "proto=https", "X-Forwarded-Port": "443"}
 
-    ask(front.origin(), certificates()[1], headers=lies)
+    ask(front, headers={"X-Forwarded-Proto": "https", "Forwarded": "proto=https", "X-Forwarded-Port": "443"})
 
     said = {name for name in behind.asked[0].headers if "forwarded" in name}
     assert said == {"x-forwarded-for", "x-forwarded-host"}
@@ -75,10 +79,9 @@ def test_a_large_body_passes_either_way(behind: Site) -> None:
     front, text = through(Front(), behind), "x" * 1_000_000
     behind.pages["/"] = text
 
-    with httpx.Client(transport=Transport(certificates()[1], retries=0), trust_env=False) as client:
-        came = client.post(f"{front.origin()}/", content=text)
+    came = ask(front, data={"text": text})
 
-    assert (came.text == text, behind.asked[0].body == text) == (True, True)
+    assert (came.text == text, behind.asked[0].body == f"text={text}") == (True, True)
     front.close()
 
 
@@ -86,15 +89,19 @@ def test_a_platform_that_is_away_is_a_bad_gateway() -> None:
     front = Front()
     front.lead_to(1)
 
-    assert ask(front.origin(), certificates()[1]).status_code == 502
+    assert ask(front).status == 502
     front.close()
 
 
 def test_nobody_else_trusts_it(behind: Site) -> None:
-    front = through(Front(), behind)
+    front, asking = through(Front(), behind), target()
+    asking.allow_origin(front.origin())
 
-    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-        ask(front.origin(), ssl.create_default_context())
+    with (
+        pytest.raises(NoAnswer, match="CERTIFICATE_VERIFY_FAILED"),
+        closing(Client(asking, front.origin(), "visitor", lambda _: None)) as client,
+    ):
+        client.get("/")
     front.close()
 
 
@@ -102,8 +109,8 @@ def test_closed_it_listens_no_more(behind: Site) -> None:
     front = through(Front(), behind)
     front.close()
 
-    with pytest.raises(httpx.ConnectError):
-        ask(front.origin(), certificates()[1])
+    with pytest.raises(NoAnswer, match="refused"):
+        ask(front)
 
 
 def test_only_its_own_names_lead_here() -> None:
@@ -112,12 +119,33 @@ def test_only_its_own_names_lead_here() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.skipif(not may_come_from(UNTRUSTED), reason="this machine has one address")
-def test_a_platform_behind_it_knows_who_is_logged_in(tmp_path: Path) -> None:
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[OwnPlatform]:
+    """A copy of the small platform, not started yet, whose profile has these modes."""
     path = ROOT / "tests" / "small" / "target.toml"
-    target = Target(load(path), path, ROOT, Level.DISRUPTIVE, "run-1", "2026-01-31")
-    own = OwnPlatform(Ground(target, tmp_path, "secret"), "test_front", lambda _: None)
+    modes = {"behind_proxy": {"TRUST": "{proxy}", "PAGES": "{page_origin}"}, "production": {"FAST": "1", "PAGES": ""}}
+    small = Target(replace(load(path), modes=modes), path, ROOT, Level.DISRUPTIVE, "run-1", "2026-01-31")
+    platform = OwnPlatform(Ground(small, tmp_path, "secret"), "test_front", lambda _: None)
+    yield platform
+    platform.end()
 
+
+def test_a_platform_is_told_what_stands_before_it(own: OwnPlatform) -> None:
+    own.starts(mode="production behind_proxy", tls=True)
+
+    assert own.instance is not None
+    told = {name: own.instance.environment[name] for name in ("FAST", "TRUST", "PAGES")}
+    assert told == {"FAST": "1", "TRUST": "127.0.0.1", "PAGES": own.url}
+
+
+def test_what_no_setting_is_told_of_is_not_possible(own: OwnPlatform) -> None:
+    own.must_be_told("proxy", mode="behind_proxy")
+    with pytest.raises(NotPossibleHere, match=r"needs \{domain\} in \[modes.behind_proxy\] of .*target.toml"):
+        own.must_be_told("domain", mode="behind_proxy")
+
+
+@pytest.mark.skipif(not may_come_from(UNTRUSTED), reason="this machine has one address")
+def test_a_platform_behind_it_knows_who_is_logged_in(own: OwnPlatform) -> None:
     own.starts(tls=True)
 
     assert own.url.startswith("https://app.plumbline.test:")
@@ -125,4 +153,3 @@ def test_a_platform_behind_it_knows_who_is_logged_in(tmp_path: Path) -> None:
     assert own.stranger().login(own.account("admin")).meaning == OK
     own.restart()
     assert own.login("admin").me().meaning == OK
-    own.end()

@@ -78,6 +78,8 @@ WRONG = [
     (STARTED.format("[environment]\nPORT = '{port}'\nA = '{env}'"), "environment.A: {env}", "write {env:NAME}"),
     (STARTED.format("[modes.x]\nTRUST = '{prox}'"), "modes.x.TRUST: nothing is filled in", "did you mean 'proxy'?"),
     (STARTED.format("[modes.x]\n'A B' = '1'"), "modes.x.A B: is no name of a variable", "name one"),
+    (STARTED.format("[modes.x]\nTRUST = '{prox}'"), "modes.x.TRUST: nothing is filled in", "did you mean 'proxy'?"),
+    (STARTED.format("[modes.x]\n'A B' = '1'"), "modes.x.A B: is no name of a variable", "name one"),
     (STARTED.format("[environment]\n'A B' = '{port}'"), "environment.A B: is no name of a variable", "name one"),
     (STARTED.replace("x", "my platform").format(""), "name: 'my platform'", "letters, digits, dots and hyphens"),
     (STARTED.format("unsupported = { RT = '' }"), "unsupported.RT: has no reason", "say why"),
