@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plumbline.deadlines import wait_until
-from plumbline.standing.child import start_time
+from plumbline.standing.below import start_time
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path("/dev/shm")

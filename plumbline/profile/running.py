@@ -29,6 +29,8 @@ class Commands(Strict):
     """Seconds until an instance that neither answers nor ends counts as hanging."""
     concurrency: int = 8
     """How many requests an instance answers at the same moment, its workers and threads: a crowd is no larger."""
+    recycles: bool = False
+    """Whether its workers end and are replaced without need, as by gunicorn's max_requests: then none is missed."""
     sources: tuple[str, ...] = ()
     """Files and folders that decide what a fresh database holds: the template is named by their hash."""
     build: tuple[str, ...] = ()

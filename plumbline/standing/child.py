@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from signal import Signals
 
 from plumbline.deadlines import wait_until
-
-LINUX = sys.platform.startswith("linux")
+from plumbline.standing.below import Below, end
 
 
 class ProcessFailed(RuntimeError):
@@ -50,10 +49,16 @@ class Process:
         wait_until(lambda: self.poll() is not None, within=timeout)
         return self.poll()
 
-    def stop(self, grace: float) -> int:
-        """Ask it to end (SIGTERM), end its whole group after ``grace`` seconds; the exit code."""
+    def stop(self, grace: float, others: Sequence[Below] = ()) -> int:
+        """Ask it to end (SIGTERM), end its whole group after ``grace`` seconds; the exit code.
+
+        ``others`` are below it, and asked too where it ends before them: a shell in front hands no signal on.
+        """
+        until = time.monotonic() + grace
         self.signal(signal.SIGTERM)
-        code = self.wait(grace)
+        if others and wait_until(self._is_over, within=grace):
+            end(others, until - time.monotonic())
+        code = self.wait(max(until - time.monotonic(), 0))
         return self.kill() if code is None else code
 
     def kill(self, within: float = 5.0) -> int:
@@ -69,6 +74,10 @@ class Process:
     def last_lines(self, count: int = 20) -> str:
         """The end of its log, for messages."""
         return last_lines(self.log, count)
+
+    def _is_over(self) -> bool:
+        """Whether it has ended by itself; what it leaves behind may live on."""
+        return self.poll() is not None
 
 
 class Spawned(Process):
@@ -98,6 +107,9 @@ class Spawned(Process):
                 else:
                     os.kill(self.pid, number)
 
+    def _is_over(self) -> bool:
+        return self._popen.returncode is not None or _has_ended(self._popen)
+
     def _signal_group(self, number: int) -> None:
         try:
             os.killpg(self.pid, number)
@@ -109,21 +121,6 @@ def _has_ended(popen: subprocess.Popen[bytes]) -> bool:
     if not hasattr(os, "waitid"):  # macOS before Python 3.13
         return popen.poll() is not None
     return os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def start_time(pid: int) -> str | None:
-    """When a process started, as a text that only compares equal with itself; None when it is gone.
-
-    With the pid it names a process for good: a recycled pid has another start time.
-    """
-    if not LINUX:
-        seen = subprocess.run(["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return "_".join(seen.stdout.split()) or None
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == b"Z" else fields[19].decode()
 
 
 def last_lines(log: Path, count: int = 20) -> str:

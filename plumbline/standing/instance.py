@@ -15,8 +15,10 @@ from plumbline.asking.exchange import dotted
 from plumbline.deadlines import wait_until
 from plumbline.judging.record import NotPossibleHere
 from plumbline.standing import bytecode, processes
+from plumbline.standing.below import Below, below, end
 from plumbline.standing.mistakes import Wrong, mistaken
 from plumbline.standing.start import Log, Start
+from plumbline.standing.workers import Workers
 
 if TYPE_CHECKING:
     from plumbline.profile import Commands
@@ -130,6 +132,7 @@ class Instance:
         self.database_url, self.redis_url = database_url, redis_url
         self.environment = self._filled()
         self._process: processes.Process | None = None
+        self._workers: Workers | None = None
         ground.target.allow_origin(self.url)
 
     def mistake(self, part: Wrong) -> None:
@@ -151,6 +154,7 @@ class Instance:
 
         wait_until(over, within=commands.deadline)
         answers = process.poll() is None and self._status(path) < NO_ANSWER
+        self._workers = Workers(process.pid, self.reservation.port) if answers and self.ground.warm is None else None
         return Start(
             answers=answers, ended_with=process.poll(), seconds=time.monotonic() - started, log=self.log,
             settings=self.ground.target.profile.settings, environment=self.environment,
@@ -170,19 +174,35 @@ class Instance:
         """Whether its process runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def death(self) -> str:
+        """What has ended though nobody asked it to, its process or a worker of it, and the end of its log; else empty.
+
+        Workers that come and go by themselves (`commands.recycles`) are not looked at.
+        """
+        if not self.alive:
+            return f"{self.name} {self.state}; its log ends:\n{self.log.last()}"
+        died = self._workers.died if self._workers and not self.ground.commands.recycles else []
+        if not died:
+            return ""
+        meant = f"if workers are meant to come and go, say commands.recycles = true in {self.ground.target.path}"
+        return f"{self.name}: worker {', '.join(map(str, died))} has died; {meant}; its log ends:\n{self.log.last()}"
+
     def stop(self) -> int | None:
         """Ends it in order; its exit code, None where it was never started."""
-        return self._process.stop(GRACE) if self._process else None
+        others = self._below()
+        return self._process.stop(GRACE, others) if self._process else None
 
     def crash(self) -> None:
         """Ends it at once, as a crash would; its port stays reserved."""
         if self._process:
+            others = self._below()
             self._process.kill()
+            end(others, 0)
 
     def kill(self) -> None:
         """Ends it at once and gives its port back."""
-        if self._process:
-            self._process.kill()
+        self.crash()
         self.reservation.close()
 
     def ask_json(self, path: str, key: str) -> Any:  # noqa: ANN401 - JSON
@@ -197,6 +217,10 @@ class Instance:
             return None
         finally:
             connection.close()
+
+    def _below(self) -> list[Below]:
+        """What its process has started, though it has left its group: at its port a start anew would find it."""
+        return below(self._process.pid) if self._process and self.ground.warm is None and self.alive else []
 
     def _filled(self, patience: int | None = None) -> dict[str, str]:
         return self.ground.environment(self.reservation.port, self.database_url, self.redis_url, patience=patience)

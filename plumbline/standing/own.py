@@ -171,9 +171,9 @@ class OwnPlatform:
         return self._replicas.url if self._replicas else self._running.url
 
     @property
-    def alive(self) -> bool:
-        """Whether its process runs, of several each."""
-        return all(one.alive for one in self.instances)
+    def death(self) -> str:
+        """What of it has ended though nobody asked it to, with the end of its log; empty while everything lives."""
+        return "\n".join(filter(None, (one.death for one in self.instances)))
 
     @property
     def instances(self) -> list[Instance]:

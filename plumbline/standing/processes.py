@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
 
-from plumbline.standing.child import LINUX, Process, ProcessFailed, Spawned, last_lines, start_time
+from plumbline.standing.below import LINUX, start_time
+from plumbline.standing.child import Process, ProcessFailed, Spawned, last_lines
 from plumbline.standing.ports import Reservation, reserve_port
 
 __all__ = [
