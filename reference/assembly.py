@@ -22,6 +22,7 @@ from reference.desk.schedules import Schedules
 from reference.headers import Headers
 from reference.health import Health
 from reference.logs import Log
+from reference.market.analytics import Analytics
 from reference.market.dashboards import Dashboards
 from reference.market.pitches import Pitches
 from reference.metrics import Metrics
@@ -74,6 +75,7 @@ class Platform:
         self.calendar = Calendar(self)
         self.pitches = Pitches(self)
         self.dashboards = Dashboards(self)
+        self.analytics = Analytics(self)
         self.notifications = Notifications(self)
         self.stream = Stream(self)
         self.sockets = Sockets(self)

@@ -69,6 +69,7 @@ def table() -> list[RouteRecord]:
         RouteRecord("/api/calendar/events", "calendar.events", admin),
         RouteRecord("/api/pitches", "pitches.every", session),
         RouteRecord("/api/pitches/featured", "pitches.featured", session),
+        RouteRecord("/api/analytics/overview", "analytics.overview", session),
         RouteRecord("/api/dashboard/creator", "dashboards.creator", Guard.CREATOR),
         RouteRecord("/api/dashboard/investor", "dashboards.investor", Guard.INVESTOR),
         RouteRecord("/api/dashboard/production", "dashboards.production", Guard.PRODUCTION),
