@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest
 
 from plumbline.asking.client import Client, NoAnswer
 from plumbline.asking.exchange import OK
+from plumbline.asking.frames import connected
 from plumbline.asking.names import DOMAIN, address_of
 from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import NotPossibleHere
@@ -91,6 +94,34 @@ def test_a_platform_that_is_away_is_a_bad_gateway() -> None:
 
     assert ask(front).status == 502
     front.close()
+
+
+class Echo(socketserver.BaseRequestHandler):
+    """Says again what it hears, to the end, which `ended` tells."""
+
+    ended = threading.Event()
+
+    def handle(self) -> None:
+        """To the end."""
+        while data := self.request.recv(65_536):
+            self.request.sendall(data)
+        self.ended.set()
+
+
+def test_sockets_pass_and_who_hangs_up_has_hung_up_on_the_platform_too() -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        front = Front()
+        front.lead_to(server.server_address[1])
+        with connected(front.origin(), certificates()[1], 5) as line:
+            line.sendall(b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            head = line.recv(65_536)
+            line.sendall(b"ping")
+            assert (b"Connection: Upgrade" in head, line.recv(4)) == (True, b"ping")
+        assert Echo.ended.wait(5)
+        front.close()
+        server.shutdown()
 
 
 def test_nobody_else_trusts_it(behind: Site) -> None:

@@ -1,6 +1,6 @@
 """A TLS front before a platform that speaks plain HTTP, as on a server; it tells the platform who came, and how.
 
-Each connection carries one request, so that every head is seen.
+Each connection carries one request, so that every head is seen, or becomes a socket.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from plumbline.standing.link import relays
 from plumbline.standing.ports import reserve_port
 
 HEAD_ENDS = b"\r\n\r\n"
-OWN = re.compile(rb"(?im)^(?:connection|forwarded|x-forwarded-[a-z]+):[^\r]*\r\n")
+OWN = re.compile(rb"(?im)^(?:forwarded|x-forwarded-[a-z]+):[^\r]*\r\n")
 """Headers that a caller may not say himself: what they say is the front's to tell."""
+
+KEPT = re.compile(rb"(?im)^connection:[^\r]*\r\n")
 
 NOBODY_THERE = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -31,7 +33,7 @@ class Front:
 
     One front serves several names, such as `app.` and `api.`: the Host header goes through as it came. A client of
     this run connects by these names; a browser does so with --host-resolver-rules="MAP *.plumbline.test 127.0.0.1",
-    in a context that ignores certificate errors (the authority is made anew in each process). Sockets do not pass.
+    in a context that ignores certificate errors (the authority is made anew in each process).
     """
 
     def __init__(self, comes_from: str = TRUSTED, *, says_https: bool = True) -> None:
@@ -79,7 +81,10 @@ class Front:
     def _told(self, head: bytes) -> bytes:
         """A request's head as the platform gets it."""
         host = re.search(rb"(?im)^host:[ \t]*([^\r]*)", head)
-        told = {b"Connection": b"close", b"X-Forwarded-For": LOOPBACK.encode()}
+        told = {b"X-Forwarded-For": LOOPBACK.encode()}
+        if b"upgrade: websocket" not in head.lower():
+            head = KEPT.sub(b"", head)
+            told[b"Connection"] = b"close"
         if host:
             told[b"X-Forwarded-Host"] = host[1]
         if self._says_https:
@@ -93,13 +98,19 @@ class Front:
             writer.write(NOBODY_THERE)
             await writer.drain()
             return
-        asked = asyncio.create_task(_pump(reader, here))
+        asked = asyncio.create_task(_ask(reader, here))
         try:
             here.write(head)
             await _pump(there, writer)
         finally:
             asked.cancel()
             here.close()
+
+
+async def _ask(caller: asyncio.StreamReader, platform: asyncio.StreamWriter) -> None:
+    """Passes on what the caller says, and that he has hung up: of a stream nobody else would tell the platform."""
+    await _pump(caller, platform)
+    platform.close()
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
