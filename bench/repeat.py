@@ -17,10 +17,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from plumbline.places import ROOT, reports_folder
 
 USAGE, INTERRUPTED = 4, 2
+
+LIMIT, LEAVING = 900, 60
+"""Seconds after which a run has hung, and those that it then has to clear up."""
 
 KEPT = 10
 """Calls whose red runs keep their reports."""
@@ -62,21 +66,29 @@ class Ended:
     seconds: float
     output: str
     reports: Path
+    hung: bool = False
 
     @property
     def go(self) -> bool:
         """Whether its verdict is GO."""
-        return self.code == 0
+        return self.code == 0 and not self.hung
+
+    @property
+    def alone(self) -> bool:
+        """Whether it had no workers."""
+        return "-n" not in self.arguments
 
     @property
     def red(self) -> str:
         """The rows that its verdict names; where there is none, the exit code."""
+        if self.hung:
+            return f"no end within {self.seconds:.0f} s"
         rows = re.search(r"^NO-GO .*(\[.*\])$", self.output, re.MULTILINE)
         return rows[1] if rows else f"exit {self.code}"
 
 
-def run(arguments: Sequence[str], reports: Path) -> Ended:
-    """One run to its end; its output goes beside its reports. Ctrl-C is handed on, so that it clears up."""
+def run(arguments: Sequence[str], reports: Path, limit: float) -> Ended:
+    """One run to its end, or its limit; its output goes beside its reports. Ctrl-C is handed on: it clears up."""
     reports.mkdir(parents=True)
     log = reports / "output"
     env = {**os.environ, "PLUMBLINE_REPORTS": str(reports)}
@@ -87,12 +99,28 @@ def run(arguments: Sequence[str], reports: Path) -> Ended:
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, process_group=0,
         )  # fmt: skip
         try:
-            code = process.wait()
+            hung = not _ends(process, limit)
         except KeyboardInterrupt:
             process.send_signal(signal.SIGINT)
             process.wait()
             raise
-    return Ended(arguments, code, time.monotonic() - started, log.read_text("utf-8", "replace"), reports)
+    spent, said = time.monotonic() - started, log.read_text("utf-8", "replace")
+    return Ended(arguments, process.returncode, spent, said, reports, hung)
+
+
+def _ends(process: subprocess.Popen[bytes], limit: float) -> bool:
+    """Whether it ends by itself within so many seconds; afterwards it has ended."""
+    try:
+        process.wait(limit)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(LEAVING)
+        except subprocess.TimeoutExpired:
+            process.kill()  # what it has started ends with it: its watchdog stands by
+            process.wait()
+        return False
+    return True
 
 
 def arguments_of(number: int, asked: argparse.Namespace) -> list[str]:
@@ -106,7 +134,7 @@ def arguments_of(number: int, asked: argparse.Namespace) -> list[str]:
 def tell(number: int, asked: argparse.Namespace, ended: Ended) -> None:
     """A line a run; below a red one what repeats it and where its reports lie."""
     words = ended.arguments
-    workers = "  -n 2" if "-n" in words else ""
+    workers = "" if ended.alone else "  -n 2"
     answer = "GO" if ended.go else f"NO-GO {ended.red}"
     seed = words[words.index("--seed") + 1]
     print(f"{number}/{asked.runs}  {answer}  {ended.seconds:.1f} s  seed {seed}{workers}", flush=True)
@@ -120,7 +148,7 @@ def repeat(asked: argparse.Namespace, folder: Path) -> list[Ended]:
     all_ended: list[Ended] = []
     try:
         for number in range(1, asked.runs + 1):
-            ended = run(arguments_of(number, asked), folder / f"{number:03}")
+            ended = run(arguments_of(number, asked), folder / f"{number:03}", asked.limit)
             if ended.code == USAGE:
                 print(ended.output.strip(), file=sys.stderr)
                 raise SystemExit(USAGE)
@@ -152,6 +180,7 @@ def asked_for(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rows", default="", help="the checks of these rows; else the smoke")
     parser.add_argument("--fault", default="", help="with this failure brought back")
     parser.add_argument("--load", action="store_true", help="two busy processes beside them")
+    parser.add_argument("--limit", type=float, default=LIMIT, help=f"seconds of a run, then it is red [{LIMIT}]")
     asked = parser.parse_args(words)
     if not re.fullmatch("[0-9]{1,6}", asked.runs) or int(asked.runs) == 0:
         print(f"N={asked.runs}: give a whole number from 1 on, as in `make repeat N=20`", file=sys.stderr)
@@ -172,9 +201,18 @@ def main(words: Sequence[str]) -> int:
         load.end()
     if asked.load:
         print(f"load: two busy processes, {load.seconds:.0f} s of CPU time")
+    if ended:
+        print(took(ended))
     go = sum(run.go for run in ended)
     print(f"{go}/{asked.runs} GO")
     return INTERRUPTED if len(ended) < asked.runs else int(go < asked.runs)
+
+
+def took(ended: Sequence[Ended]) -> str:
+    """How long all of them took, and how long one alone and one with workers takes at the median."""
+    kinds = {"alone": [one.seconds for one in ended if one.alone], "-n 2": [e.seconds for e in ended if not e.alone]}
+    medians = ", ".join(f"{kind} {median(seconds):.0f} s" for kind, seconds in kinds.items() if seconds)
+    return f"took: {sum(one.seconds for one in ended) / 60:.1f} min; at the median {medians}"
 
 
 def _shown(path: Path) -> str:

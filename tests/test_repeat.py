@@ -51,7 +51,8 @@ def test_every_run_has_a_seed_of_its_own_and_every_second_workers(tmp_path: Path
     assert (first[0], first[2], second[0], second[2]) == ("1", None, "2", "  -n 2")
     assert first[1] != second[1]
     assert re.fullmatch(r"load: two busy processes, \d+ s of CPU time", lines[2])
-    assert lines[3:] == ["2/2 GO"]
+    assert re.fullmatch(r"took: \d+\.\d min; at the median alone \d+ s, -n 2 \d+ s", lines[3])
+    assert lines[4:] == ["2/2 GO"]
     assert list((tmp_path / "reports").iterdir()) == []
 
 
@@ -68,7 +69,15 @@ def test_a_red_run_tells_what_repeats_it_and_keeps_its_reports(tmp_path: Path) -
     kept = ROOT / lines[2].split()[1]
     assert "SES-1 · P0" in (kept / "output").read_text()
     assert (kept / "latest" / "report.html").exists()
-    assert lines[3:] == ["0/1 GO"]
+    assert lines[4:] == ["0/1 GO"]
+
+
+def test_a_run_that_does_not_end_is_ended_and_red(tmp_path: Path) -> None:
+    code, lines = repeat(tmp_path, "1", "--rows", "SES-1", "--limit", "0.2")
+
+    assert code == 1, lines
+    assert re.match(r"1/1  NO-GO no end within \d+ s  ", lines[0])
+    assert lines[-1] == "0/1 GO"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +108,7 @@ def test_ctrl_c_says_how_far_it_came_and_ends_everything(tmp_path: Path) -> None
 
     assert first.startswith("1/50  GO ")
     assert process.returncode == 2
-    assert re.search(r"^interrupted after \d of 50 runs\nload: .*\n\d/50 GO\n\Z", rest, re.MULTILINE)
+    assert re.search(r"^interrupted after \d of 50 runs\nload: .*\ntook: .*\n\d/50 GO\n\Z", rest, re.MULTILINE)
     assert len(busy) >= 2
     assert wait_until(lambda: not any(Path("/proc", pid).exists() for pid in busy), within=5)
     assert list((tmp_path / "reports").iterdir()) == []
