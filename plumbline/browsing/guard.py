@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from plumbline.asking.names import DOMAIN, LOOPBACK
 from plumbline.asking.pool import agent
 from plumbline.browsing.pins import pins
 from plumbline.elsewhere.permission import PORTS, Level, PermissionRefused, plain_origin
@@ -54,7 +55,7 @@ class Guard:
     def arguments(self) -> list[str]:
         """What the browser is started with."""
         if not self._remote:
-            return [f"--host-resolver-rules=MAP *{NOBODYS_END} ~NOTFOUND"]
+            return [f"--host-resolver-rules=MAP *.{DOMAIN} {LOOPBACK}, MAP *{NOBODYS_END} ~NOTFOUND"]
         ours = sorted(self.target.permission.origins)
         rules = [f"MAP {each} {each}" for each in map(_address, (*ours, *self.target.profile.remote.third_parties))]
         found = [f"--host-resolver-rules={', '.join([*rules, 'MAP * ~NOTFOUND'])}", "--no-proxy-server"]

@@ -46,4 +46,4 @@ def test_without_redis_there_is_no_banner(own_platform, banner_of, health_of_dat
     own_platform.to_redis.cut()
     banner.reload()
 
-    assert not banner.comes(within=A_TOAST), f"health says {health_of_database(own_platform.visitor())}"
+    assert not banner.comes(within=A_TOAST), f"health: {health_of_database(own_platform.visitor())}"
