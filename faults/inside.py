@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 
 HALF_A_SECOND = 0.5
+LATE = 2.0
+"""Seconds; a platform that leaves Redis alone takes a third of one."""
 
 
-def headers_of(fault: Fault | None, path: str, environment: dict[str, str]) -> dict[str, str]:
-    """The headers of a GET of `path`, which must need no database, by their names in small letters."""
+def headers_of(
+    fault: Fault | None, path: str, environment: dict[str, str], method: str = "GET", origin: str = ""
+) -> dict[str, str]:
+    """The headers of an answer at `path`, which must need no database, by their names in small letters.
+
+    `origin` is that of the page that asks, where one does.
+    """
     platform = assemble(Settings.read(environment))
     if fault is not None:
         break_(fault, platform, environment, starts=False)
-    return asyncio.run(_asked(Front(platform), path))
+    return asyncio.run(_asked(Front(platform), path, method, origin))
 
 
 def start_in_vain(fault: Fault | None, environment: dict[str, str]) -> tuple[str, int]:
@@ -73,6 +80,21 @@ def without_redis(fault: Fault | None, environment: dict[str, str]) -> list[str]
         return [WITHOUT[os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]]
 
 
+def numbers_in_vain(fault: Fault | None, environment: dict[str, str]) -> str:
+    """How soon the kept numbers are given up by a platform whose Redis accepts and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        platform = assemble(Settings.read(environment | {"REDIS_URL": url}))
+        if fault is not None:
+            break_(fault, platform, environment, starts=False)
+        begun = time.monotonic()
+        try:
+            asyncio.run(platform.analytics.kept())
+        except Unavailable as error:
+            return error.code
+        return "late" if time.monotonic() - begun > LATE else "soon"
+
+
 WITHOUT = {
     10: "soon, and health says so",
     11: "late, and health says so",
@@ -105,7 +127,7 @@ def login_in_vain(fault: Fault | None, environment: dict[str, str]) -> bool:
     return asyncio.run(known())
 
 
-async def _asked(front: Front, path: str) -> dict[str, str]:
+async def _asked(front: Front, path: str, method: str, origin: str) -> dict[str, str]:
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -115,8 +137,9 @@ async def _asked(front: Front, path: str) -> dict[str, str]:
         sent.append(message)
 
     scope: Scope = {
-        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-        "root_path": "", "scheme": "http", "http_version": "1.1", "headers": [], "server": ("127.0.0.1", 80),
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "root_path": "", "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 80),
+        "headers": [(b"origin", origin.encode()), (b"access-control-request-method", b"POST")] if origin else [],
     }  # fmt: skip
     await front(scope, receive, send)
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}

@@ -130,6 +130,14 @@ class Served:
 
         return headers_of(self._present, path, self._environment() | settings)
 
+    def headers_for_another_host(self, method: str, path: str) -> dict[str, str]:
+        """The headers of an answer, in this process, to a page on another host that may ask the API."""
+        from faults.inside import headers_of
+
+        page = "https://app.example.org"
+        settings = {"CORS_ORIGINS": page, "API_ORIGIN": "https://api.example.org"}
+        return headers_of(self._present, path, self._environment() | settings, method, page)
+
     def start_in_vain(self) -> tuple[str, int]:
         """What a start says, in this process, whose database refuses for half a second, and its further tries."""
         from faults.inside import start_in_vain
@@ -148,6 +156,12 @@ class Served:
         from faults.inside import without_redis
 
         return without_redis(self._present, self._environment())
+
+    def numbers_in_vain(self) -> str:
+        """How soon, in this process, the kept numbers are given up where Redis accepts and says nothing."""
+        from faults.inside import numbers_in_vain
+
+        return numbers_in_vain(self._present, self._environment())
 
     def login_in_vain(self) -> bool:
         """Whether, in this process, a session is known that began while Redis was not there."""

@@ -43,13 +43,13 @@ def every_proxy_trusted(platform: Platform) -> None:
     platform.proxies.trusted = lambda request: True
 
 
-@fault("cookie-domain-ignored", brings_back=["SES-9 production"])
+@fault("cookie-domain-ignored", brings_back=["SES-9 production", "SES-19"])
 def cookie_domain_ignored(environment: dict[str, str]) -> None:
     """Gives a cookie for the host alone, whatever Domain is configured."""
     environment.pop("COOKIE_DOMAIN", None)
 
 
-@fault("cookie-domain-of-the-demo", brings_back=["SES-9 production"])
+@fault("cookie-domain-of-the-demo", brings_back=["SES-9 production", "SES-19"])
 def cookie_domain_of_the_demo(environment: dict[str, str]) -> None:
     """Gives a cookie for the site of the demonstration, wherever it runs."""
     environment["COOKIE_DOMAIN"] = "demo.example.org"
