@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from plumbline.judging.record import NotPossibleHere
 from plumbline.services import ServiceUnavailable
 from plumbline.services.external import MARKER, Ledger, check
+from plumbline.standing.mistakes import mistaken, must_be_refused
 from plumbline.standing.processes import start_time
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
@@ -107,6 +110,21 @@ def test_a_wrong_password_is_one_message_without_it(others: Others) -> None:
     others.mark()
     with pytest.raises(ServiceUnavailable, match=r"PLUMBLINE_REDIS_URL: .* cannot be used: WRONGPASS"):
         check(postgres, redis.replace(others.redis.password, "not-the-word"))
+
+
+def test_a_server_that_lets_anybody_in_is_no_place_for_a_wrong_password(others: Others) -> None:
+    right = others.urls[0]
+    must_be_refused(mistaken(right, "password"))
+
+    with pytest.raises(NotPossibleHere, match=r"that asks for passwords: .* as `trust` in its pg_hba\.conf"):
+        must_be_refused(right)  # to this server it is what any password is to one that trusts
+
+
+@pytest.mark.parametrize("password", ["", "a", "otto", "secret"])
+def test_a_wrong_password_is_another_one(password: str) -> None:
+    wrong = urlsplit(mistaken(f"postgresql://ada:{password}@127.0.0.1:5432/deals", "password"))
+
+    assert wrong.password not in {password, ""}
 
 
 def test_only_numbers_that_are_empty_are_taken_and_claims_do_not_stay(others: Others) -> None:

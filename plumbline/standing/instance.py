@@ -16,7 +16,7 @@ from plumbline.deadlines import wait_until
 from plumbline.judging.record import NotPossibleHere
 from plumbline.standing import bytecode, processes
 from plumbline.standing.below import Below, below, end
-from plumbline.standing.mistakes import Wrong, mistaken
+from plumbline.standing.mistakes import Wrong, mistaken, must_be_refused
 from plumbline.standing.start import Log, Start
 from plumbline.standing.workers import Workers
 
@@ -138,6 +138,8 @@ class Instance:
     def mistake(self, part: Wrong) -> None:
         """Puts a mistake into the URL of its database, wherever the environment has it; it soon gives up."""
         right, wrong = self.database_url, mistaken(self.database_url, part)
+        if part == "password":
+            must_be_refused(wrong)
         self.environment = {name: text.replace(right, wrong) for name, text in self._filled(patience=SOON).items()}
 
     def start(self) -> Start:

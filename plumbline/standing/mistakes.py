@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
+from plumbline.judging.record import NotPossibleHere
 from plumbline.standing.ports import reserve_port
+from plumbline.stores.postgres import connect
 
 Wrong = Literal["password", "role", "database", "host", "port"]
 """Which part of a database's URL is wrong."""
@@ -27,5 +29,17 @@ def mistaken(url: str, part: Wrong) -> str:
     elif part == "role":
         user = f"{user}_nobody"
     else:
-        password = password[::-1] or "wrong"
+        password = password[::-1] if password != password[::-1] else f"{password}-wrong"
     return place._replace(netloc=f"{user}:{quote(password, safe='')}@{host}:{port}", path=path).geturl()
+
+
+def must_be_refused(url: str) -> None:
+    """NotPossibleHere where the server lets in whoever comes with a wrong password."""
+    import psycopg
+
+    place = urlsplit(url)
+    with suppress(psycopg.OperationalError), connect(url):
+        raise NotPossibleHere(
+            f"needs a server that asks for passwords: Postgres at {place.hostname}:{place.port} lets {place.username} "
+            "in with a wrong one, as `trust` in its pg_hba.conf does; write scram-sha-256 there"
+        )
