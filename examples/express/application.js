@@ -5,6 +5,7 @@ import express from "express";
 import session from "express-session";
 import helmet from "helmet";
 import { api } from "./api.js";
+import { otherHosts, whereTheApiIs } from "./hosts.js";
 import { pages } from "./pages.js";
 
 const PUBLIC = fileURLToPath(new URL("public", import.meta.url));
@@ -15,7 +16,10 @@ export function application(settings, parts) {
   const app = express();
   app.set("trust proxy", settings.trustedProxies);
   app.use(logged);
-  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  const connectSrc = ["'self'", ...(settings.apiOrigin ? [settings.apiOrigin] : [])];
+  app.use(helmet({ contentSecurityPolicy: { directives: { connectSrc, upgradeInsecureRequests: null } } }));
+  app.use("/api", otherHosts(settings.pageOrigins));
+  app.get("/config.js", whereTheApiIs(settings.apiOrigin));
   app.get("/healthz", (request, response) => response.json({ alive: true }));
   app.get("/api/health", (request, response) => health(settings, parts, response));
   app.use("/static", express.static(PUBLIC));

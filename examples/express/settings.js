@@ -18,6 +18,8 @@ export function settingsFrom(environment) {
     trustedProxies: environment.TRUSTED_PROXIES || false, // addresses with a comma between two: whose headers are true
     secureCookies: secureCookies(environment),
     cookieDomain: environment.COOKIE_DOMAIN || undefined,
+    pageOrigins: (environment.CORS_ORIGINS || "").split(",").map((origin) => origin.trim()).filter(Boolean),
+    apiOrigin: environment.API_ORIGIN || "",
     memorySessions: memorySessions(environment),
     release: environment.RELEASE || "dev",
     sessionSeconds: number("SESSION_TTL", environment.SESSION_TTL || "604800"),

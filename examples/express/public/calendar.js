@@ -1,3 +1,5 @@
+import { api } from "/config.js";
+
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const NAME = new Intl.DateTimeFormat("en", { month: "long", year: "numeric" });
 
@@ -39,7 +41,8 @@ async function show(month) {
   alert.textContent = "";
   const last = new Date(month.getFullYear(), month.getMonth() + 1, 0);
   try {
-    const answer = await fetch(`/api/calendar?from=${written(month)}&to=${written(last)}`);
+    const asked = `${api}/api/calendar?from=${written(month)}&to=${written(last)}`;
+    const answer = await fetch(asked, { credentials: "include" });
     if (!answer.ok) throw new Error(answer.statusText);
     const { data } = await answer.json();
     if (shown === month) data.forEach(add); // another month may have been chosen meanwhile

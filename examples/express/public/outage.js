@@ -1,11 +1,13 @@
 /** The banner of every page: there while health says that the database is down. */
 
+import { api } from "/config.js";
+
 const PACE = 3000; // milliseconds between two questions
 const banner = document.getElementById("outage");
 
 async function look() {
   try {
-    const answer = await fetch("/api/health", { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(`${api}/api/health`, { cache: "no-store", signal: AbortSignal.timeout(8000) });
     banner.hidden = (await answer.json()).db !== "down";
   } catch {
     banner.hidden = true; // nobody said anything of the database

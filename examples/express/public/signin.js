@@ -1,3 +1,5 @@
+import { api } from "/config.js";
+
 const form = document.getElementById("sign-in");
 
 /** The page that was asked for before, as an address of this site; the dashboard for anything else. */
@@ -11,7 +13,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const alert = form.querySelector("[role=alert]");
   try {
-    const answer = await fetch("/api/login", {
+    const answer = await fetch(`${api}/api/login`, {
+      credentials: "include",
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(Object.fromEntries(new FormData(form))),
