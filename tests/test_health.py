@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,12 @@ def test_each_form_of_health_may_be_ill(tmp_path: Path, health: str) -> None:
     words = NOTHING_ELSE.replace('status = ""\n', "") if "state" in health else NOTHING_ELSE
 
     assert judged(tmp_path, health + words).verdict.endswith(" [HLT-1]")
+
+
+def test_a_profile_that_names_no_health_is_told_where_to_name_it(tmp_path: Path) -> None:
+    ended = judged(tmp_path, 'path = "/nowhere"\n')
+
+    assert re.search(r"404, not found>: there is no health there; say in \[health\] of \S+ where it is", ended.output)
 
 
 def test_where_there_is_nothing_to_ask_nothing_passes(tmp_path: Path) -> None:

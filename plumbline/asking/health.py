@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from plumbline.asking.client import DEADLINE, Client
-from plumbline.asking.exchange import OK, UNAVAILABLE, dotted, parsed
+from plumbline.asking.exchange import NOT_FOUND, OK, UNAVAILABLE, dotted, parsed
 from plumbline.asking.logins import leave, logged_in
 from plumbline.asking.meaning import REDIRECTS
 from plumbline.asking.shapes import seconds_from_now
@@ -42,7 +42,10 @@ class HealthAsked:
         path = fields.path or fields.page
         if not path:
             raise NotPossibleHere(f"needs health, or a page in its place: add path or page to {self._place}")
-        return HealthAnswer(self._caller(client).get(path, within=within), fields if fields.path else _of_page(fields))
+        answer = self._caller(client).get(path, within=within)
+        if answer.meaning == NOT_FOUND and self._target.profile.contract != "closed":
+            raise AssertionError(f"{answer!r}: there is no health there; say in {self._place} where it is, path = ...")
+        return HealthAnswer(answer, fields if fields.path else _of_page(fields))
 
     def lives(self, client: Client) -> bool | None:
         """Whether the process says that it lives; None where the platform has no path for that."""

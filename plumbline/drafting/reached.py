@@ -99,6 +99,8 @@ class _Reader:
         draft.add("[health]", health)
         self._routes()
         self._cookie()
+        draft.propose("[unsupported]", {"RT": "nothing is live"}, "Row or area of what it does not have → the reason.")
+        draft.left.append("what it does not have: [unsupported]")
         return draft
 
     def _document(self) -> dict[str, Any]:
@@ -207,7 +209,11 @@ class _Reader:
         account = {"username": "somebody@example.org", "password_env": "STAGING_ADMIN_PASSWORD"}
         self._draft.propose("[accounts.admin]", account, "Somebody to log in as: fill in, take the # away, export the"
                             " password. Without accounts only what anybody may ask is checked.")  # fmt: skip
-        self._draft.left.append("an account for the run, its password in a variable: [accounts.admin]")
+        self._draft.left += [
+            "an account for the run, its password in a variable: [accounts.admin]",
+            "what a wrong name or password gets, where that is no 401: login_refused in [statuses]",
+            "how long the session's cookie lives, where that is not a week: life, in seconds, in [session]",
+        ]
         self._draft.sections += login
         self._draft.propose("[me]", {"user": "user.username", "role": ""}, "Where the answer of who is logged in says"
                             ' the name: a dotted path, or in a page: text = "Logged in as {username}".')  # fmt: skip
