@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PASSWORD = "input[type=password]"  # noqa: S105 - a selector
 NAME = "xpath=preceding::input[not(@type) or @type='text' or @type='email' or @type='tel']"
 FORM = "xpath=ancestor::form[1]"
+NEXT = "xpath=self::*[not(ancestor::form)]/following::button"
 BUTTON = "button:not([type]), [type=submit], [type=image]"
 
 SAID = r"""() => {
@@ -71,7 +72,7 @@ class FormFields:
         """Sends the form that this field is in, by its button, or as Enter does where it has none."""
         named = self._tab.get_by_role("button", name=self._words.send, exact=True) if self._words.send else None
         with _in_words("its button cannot be pressed"):
-            for button in filter(None, (named, after.locator(FORM).locator(BUTTON))):
+            for button in filter(None, (named, after.locator(FORM).locator(BUTTON), after.locator(NEXT))):
                 if _seen(button).count():
                     return _seen(button).first.click(timeout=PATIENCE)
             return after.press("Enter", timeout=PATIENCE)

@@ -48,8 +48,9 @@ class LoginForm:
         """`client` asks who this browser is, and ends its session."""
         self.tab, self._client, self._target = tab, client, client.target
         profile = self._target.profile
-        self._pages = {page.path: page for page in self._target.pages}
-        page = self._pages.get(LOGIN_PAGE) if profile.pages or profile.contract == "closed" else None
+        described = profile.pages or profile.contract == "closed"
+        self._pages = {page.path: page for page in self._target.pages} if described else {}
+        page = self._pages.get(LOGIN_PAGE)
         name, password, *_ = (*page.fields, "", "") if page else ("", "")
         self._described = bool(name or password)
         self._fields = FormFields(tab, Words(name, password, page.send if page else ""))
@@ -214,6 +215,8 @@ class LoginForm:
             says, form = " ".join(self._fields.said())[:SHOWN], "a login form" if self.is_seen() else form
         asked = [f"{a.request.method} {urlsplit(a.url).path} {a.status} after {s:.2f} s" for s, a in self._answers]
         since = f"; since the form was sent: {', '.join(asked[:MOST])}" if asked else ""
+        if told := self.addresses_with_the_password():
+            since += f"; the password stood in the address of {', '.join(told[:MOST])}"
         return f"the browser is at {self._path} ({self._document}), with {form}, and reads {says!r}{since}"
 
     @property
