@@ -62,7 +62,8 @@ class Profile(Strict):
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take.
 
-    On top of that: `behind_proxy` tells it of a proxy with TLS, `plain_cookies` has it give cookies without Secure.
+    On top of that: `behind_proxy` tells it of a proxy with TLS, `plain_cookies` has it give cookies without Secure,
+    `two_hosts` tells it that its pages and its API are asked under two host names.
     Filled in are `{proxy}`, the address of the proxy that is to be trusted, `{domain}`, the Domain that the session
     cookie is to have, `{page_origin} {page_host}`, where pages are asked, and `{api_origin} {api_host}`, where the API.
     """
@@ -89,7 +90,8 @@ class Profile(Strict):
     routes: Routes = field(default_factory=Routes)
     accepted: tuple[Accepted, ...] = ()
     budgets: Mapping[str, float] = field(default_factory=dict)
-    """What is measured → the most it may be, where it is not what the row says."""
+    """What is measured → the most it may be, where it is not what the row says: `critical_route` in milliseconds,
+    `banner`, which has to come and to go once health says so, in seconds."""
     required: tuple[str, ...] = ()
     """Rows, areas and capabilities; a run of theirs in which one is missing or not judged is a NO-GO."""
     absent: tuple[str, ...] = ()

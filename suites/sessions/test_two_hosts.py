@@ -5,7 +5,6 @@ from plumbline import OK, regression
 
 @regression("SES-19")
 def test_with_pages_and_api_on_two_hosts_whoever_logs_in_stays_logged_in(own_platform, on_two_hosts, account):
-    own_platform.must_be_told("api_origin", mode="two_hosts")
     own_platform.starts(mode="production behind_proxy two_hosts", tls=True)
     browser = on_two_hosts(own_platform)
 
