@@ -62,7 +62,7 @@ class Profile(Strict):
     modes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Mode of the platform → the variables that switch it on: `modes.production` is what checks of production take.
 
-    On top of that: `behind_proxy` tells it of a proxy with TLS, `plain_cookies` has it give cookies without Secure,
+    On top of that: `behind_proxy` tells it of a proxy with TLS, `plain_cookies` has it let people in over http,
     `two_hosts` tells it that its pages and its API are asked under two host names.
     Filled in are `{proxy}`, the address of the proxy that is to be trusted, `{domain}`, the Domain that the session
     cookie is to have, `{page_origin} {page_host}`, where pages are asked, and `{api_origin} {api_host}`, where the API.

@@ -97,6 +97,11 @@ class OwnPlatform:
             one.environment.update({name: text.format_map(place) for name, text in mode.items()})
         _set(one, settings)
 
+    def starts_in_production(self) -> Start:
+        """Starts the instance in production mode; by https, where the profile says how it stands behind a proxy."""
+        proxied = "behind_proxy" in self._ground.target.profile.modes
+        return self.starts(mode="production behind_proxy" if proxied else "production", tls=proxied)
+
     def must_be_told(self, what: str, mode: str) -> None:
         """NotPossibleHere where that mode of the profile's has no setting that is told of `what`, such as proxy."""
         modes_of(self._ground.target, mode, what)

@@ -17,7 +17,7 @@ def test_pages_and_error_pages_carry_the_security_headers(visitor, path):
 
 @regression("SEC-1", "production")
 def test_production_asks_for_https_for_months(own_platform):
-    own_platform.starts(mode="production")
+    own_platform.starts_in_production()
 
     for path in PAGES:
         page = own_platform.visitor().get(path, headers={"Accept": "text/html"})
