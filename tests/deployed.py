@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 PASSWORD = "nobody-has-published-this"
 VARIABLE = "DEPLOYED_PASSWORD"
@@ -69,6 +70,12 @@ class Deployed:
     disposable: bool = True
     """What health says of it."""
     notes: dict[int, dict[str, object]] = field(default_factory=dict)
+    people: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Who has registered, by id, in the order of it."""
+    lenient: bool = False
+    """Whether it lets people register with an e-mail that is taken."""
+    whose: dict[str, str] = field(default_factory=dict)
+    """The sessions of those who have registered."""
     locked: bool = False
     """Whether notes stay, whoever wants to remove them."""
     listing: Callable[[], None] = lambda: None
@@ -115,7 +122,10 @@ class _Answering(BaseHTTPRequestHandler):
         if path.startswith("/notes") and self._session() in here.sessions:
             return self._read_notes(path.removeprefix("/notes"))
         if path == "/me" and self._session() in here.sessions:
-            return self._answer(200, {"mail": here.user})
+            return self._answer(200, {"mail": here.whose.get(self._session(), here.user)})
+        if path.startswith("/people/") and self._session() in here.sessions:
+            found = here.people.get(int(path.rpartition("/")[2]))
+            return self._answer(200 if found else 404, found)
         return self._answer(401 if path == "/me" else 404, {})
 
     def do_POST(self) -> None:
@@ -133,19 +143,35 @@ class _Answering(BaseHTTPRequestHandler):
             number = len(here.notes) + 1
             here.notes[number] = {**sent, "id": number}
             return self._answer(201, {"note": {"id": number}})
-        if sent.get("secret") != PASSWORD:
-            return self._answer(401, {})
-        here.sessions.add(sid := secrets.token_urlsafe(32))
-        return self._answer(200, {"mail": "ada@example.invalid"}, f"sid={sid}; Path=/; HttpOnly")
+        if self.path == "/signup":
+            return self._sign_up(sent)
+        return self._log_in(str(sent.get("mail")), sent.get("secret"))
 
     def do_DELETE(self) -> None:
-        """Removes a note."""
+        """Removes a note, or somebody."""
         here, number = self.here, int(self.path.rpartition("/")[2])
         here.asked.append(("DELETE", self.path))
-        there = number in here.notes
+        kept: dict[int, Any] = here.people if self.path.startswith("/people/") else here.notes
+        there = number in kept
         if there and not here.locked:
-            del here.notes[number]
+            del kept[number]
         self._answer(409 if here.locked else 200 if there else 404, {})
+
+    def _sign_up(self, sent: dict[str, str]) -> None:
+        here, number = self.here, len(self.here.people) + 1
+        if not here.lenient and any(one["email"].lower() == sent["email"].lower() for one in here.people.values()):
+            return self._answer(409, {})
+        here.people[number] = sent
+        return self._answer(201, {"id": number})
+
+    def _log_in(self, mail: str, password: str | None) -> None:
+        here, known = self.here, {one["email"]: one["password"] for one in self.here.people.values()}
+        if password != known.get(mail, PASSWORD):
+            return self._answer(401, {})
+        here.sessions.add(sid := secrets.token_urlsafe(32))
+        if mail in known:
+            here.whose[sid] = mail
+        return self._answer(200, {"mail": here.whose.get(sid, "ada@example.invalid")}, f"sid={sid}; Path=/; HttpOnly")
 
     def _read_notes(self, one: str) -> None:
         here = self.here

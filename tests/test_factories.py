@@ -34,6 +34,15 @@ def test_a_title_names_the_run_that_made_it() -> None:
     assert all(one["title"].endswith(" [plumbline 1f0c]") for one in made())
 
 
+def test_who_registers_is_somebody_new_each_time_whose_name_names_the_run() -> None:
+    factory = Factory(7, "test_it", TODAY, "1f0c")
+    people = [factory.values("user") for _ in range(20)]
+
+    assert len({one["email"].lower() for one in people}) == 20
+    assert all(one["name"].endswith(" [plumbline 1f0c]") for one in people)
+    assert all(one["email"] != one["email"].lower() for one in people)
+
+
 def test_dates_are_counted_from_the_run_s_today() -> None:
     days = {one["due_date"] - TODAY for one in made(times=50)}
 
