@@ -105,7 +105,7 @@ def test_other_origins_get_no_visit_and_are_listed(here: Site, elsewhere: Site) 
 def test_without_the_judges_other_names_do_not_resolve(here: Site, elsewhere: Site) -> None:
     here.pages["/"] = f"<img src={elsewhere.url}/tracker.gif><img src='/list'>"
     with browsing(here) as browser:
-        browser.thread._guard.stand_in = lambda *_, **__: None  # type: ignore[assignment,method-assign]
+        browser.thread._guard.stand_in = lambda *_, **__: None  # type: ignore[method-assign]
         browser.thread._guard.watch = lambda _: None  # type: ignore[assignment,method-assign]
         complaints = browser.look_at(f"{here.url}/", lambda: ("GET", "/list") in here.seen)
 
