@@ -57,7 +57,7 @@ class Platform:
         self.proxies = Proxies(self)
         self.cookies = Cookies(self)
         in_memory = settings.use_memory_sessions
-        self.session_store: SessionStore = MemorySession(self) if in_memory else PgSession(self)
+        self.session_store: SessionStore = MemorySession() if in_memory else PgSession(self)
         self.session_cache = NoCopies(self) if in_memory else SessionCache(self)
         self.sessions = Sessions(self)
         self.login = Login(self)

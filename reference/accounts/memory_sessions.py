@@ -4,13 +4,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from reference.accounts.session_cache import SessionCache
 from reference.accounts.sessions import Session
-
-if TYPE_CHECKING:
-    from reference.assembly import Platform
 
 
 class MemorySession:
@@ -19,7 +15,7 @@ class MemorySession:
     name = "MemorySession"
     storage = "memory"
 
-    def __init__(self, _platform: "Platform") -> None:
+    def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
 
     async def read(self, sid: str) -> Session | None:
