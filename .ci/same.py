@@ -10,21 +10,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shards import differences, played, told
+from shards import checks, differences, played
 
 
 def main(one: str, other: str, options: list[str]) -> int:
     """Plays both, one after the other, and says where they differ."""
     reports = Path(tempfile.mkdtemp(prefix="plumbline-same-"))
     folders = [played(reports / kind, f"--services={kind}", "--fresh", *options) for kind in (one, other)]
-    first, second = map(told, folders)
+    first, second = map(checks, folders)
 
     wrong = differences(first, second, (one, other))
     if wrong:
         print(*wrong, f"== same: on {one} and on {other} services the results differ; see {reports}", sep="\n")
         return 1
     shutil.rmtree(reports)
-    print(f"== same: {second['counts']['pass']} pass on {one} and on {other} services, and no result differs")
+    print(f"== same: {len(second)} checks on {one} and on {other} services, and no result differs")
     return 0
 
 

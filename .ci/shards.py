@@ -58,15 +58,18 @@ def run(*words: str, reports: Path) -> None:
 
 
 def told(folder: Path) -> Told:
-    """What a run says: of itself, and of each check its row, its word, how it failed, and the evidence that is there.
+    """What a run says, of itself and of each check."""
+    verdict: Told = json.loads((folder / "verdict.json").read_text("utf-8"))
+    return {**{key: verdict[key] for key in SAME}, **checks(folder)}
+
+
+def checks(folder: Path) -> Told:
+    """What a run says of each check: its row, its word, how it failed, and the evidence that is there.
 
     Not what fired: there are times in it.
     """
     verdict: Told = json.loads((folder / "verdict.json").read_text("utf-8"))
-    checks = {
-        one["nodeid"]: (one["row"], one["word"], one["kind"], _evidence(one, folder)) for one in verdict["checks"]
-    }
-    return {**{key: verdict[key] for key in SAME}, **checks}
+    return {one["nodeid"]: (one["row"], one["word"], one["kind"], _evidence(one, folder)) for one in verdict["checks"]}
 
 
 def _evidence(check: Told, folder: Path) -> list[str]:
@@ -77,7 +80,7 @@ def _evidence(check: Told, folder: Path) -> list[str]:
 def differences(whole: Told, merged: Told, names: tuple[str, str] = ("whole", "merged")) -> list[str]:
     """A line each; one as well where there was nothing to compare."""
     one, other = names
-    if len(whole) == len(SAME):
+    if not whole.keys() - set(SAME):
         return [f"the {one} run has no check"]
     keys = [*whole, *(key for key in merged if key not in whole)]
     return [

@@ -26,7 +26,7 @@ def test_two_runs_that_end_alike_are_the_same_and_leave_nothing(tmp_path: Path) 
     ended = compared(tmp_path)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert ended.stdout.splitlines()[-1].endswith("pass on embedded and on embedded services, and no result differs")
+    assert ended.stdout.splitlines()[-1].endswith("checks on embedded and on embedded services, and no result differs")
     assert list(tmp_path.glob("plumbline-same-*")) == []
 
 
