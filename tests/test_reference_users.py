@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, LiteralString
@@ -15,6 +15,8 @@ import pytest
 
 from plumbline.asking.client import Client
 from plumbline.asking.exchange import FORBIDDEN, NOT_LOGGED_IN, OK
+from plumbline.asking.socket import Socket
+from plumbline.asking.stream import Stream
 from plumbline.deadlines import wait_until
 from plumbline.elsewhere.permission import Level
 from plumbline.profile_file import load
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
     from plumbline.asking.exchange import Answer
 
 NEW = "another-password-1"
-SETTINGS = {"SESSION_SECRET": "of-a-test-that-signs-nothing-0123456789", "ARGON2_COST": "low", "HOST": "127.0.0.1"}
+SETTINGS = {
+    "SESSION_SECRET": "of-a-test-that-signs-nothing-0123456789",
+    "ARGON2_COST": "low",
+    "HOST": "127.0.0.1",
+    "SSE_KEEPALIVE": "1",
+}
 ROUNDS = 6
 """Tries to meet at a bad moment."""
 numbers = count(1)
@@ -214,6 +221,22 @@ def test_a_login_with_the_old_password_at_the_moment_of_its_change_begins_nothin
         entered = [client for clients in tried for client in clients]
         assert [client for client in entered if client.me().meaning == OK] == []
         assert changing.me().meaning == OK
+
+
+def test_what_a_disabled_user_has_open_is_closed(served: Served) -> None:
+    admin = served.caller("admin")
+    number, new = made(admin)
+    creator, _ = enter(served, new)
+    with closing(Stream(creator, "/api/notifications/stream", 5)) as stream, closing(Socket(creator)) as socket:
+        socket.ping()
+        assert socket.pong(within=5)
+        assert all(stream.block(within=5) for _ in range(2)), "what is unread, and a sign of life"
+
+        assert disable(admin, number).status == 200
+
+        socket.ping()
+        assert (socket.pong(within=5), socket.closed_with) == (False, 4401)
+        assert wait_until(lambda: stream.ended, within=5)
 
 
 def test_a_removed_users_sessions_are_over(served: Served) -> None:

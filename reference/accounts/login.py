@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from reference.accounts.users import User
 from reference.clock import iso
-from reference.errors import Problem, unauthenticated
+from reference.errors import Problem, Unavailable, unauthenticated
 from reference.reading import Text, body_as
 
 if TYPE_CHECKING:
@@ -112,3 +112,18 @@ class Login:
             raise unauthenticated()
         request.state.caller, request.state.session = user, session
         return user
+
+    async def stays(self, request: HTTPConnection) -> bool:
+        """Return whether who was admitted to what is open still is logged in; yes while a dependency is away.
+
+        Nobody clicks here: a page that is left open on a shared computer extends no session.
+        """
+        begun = getattr(request.state, "session", None)
+        if begun is None:
+            return True  # open to anybody
+        try:
+            session = await self._platform.sessions.seen(begun.sid)
+            user = None if session is None else await self._platform.users.by_id(session.user_id)
+        except Unavailable:
+            return True
+        return user is not None and not user.disabled

@@ -150,6 +150,11 @@ class Sessions:
             return None
         return session
 
+    async def seen(self, sid: str) -> Session | None:
+        """Return the living session of that id as it is, which is no use of it: nothing is extended or copied."""
+        session = await self._platform.session_cache.get(sid) or await self._platform.session_store.read(sid)
+        return None if session is None or self.expired(session.expires) else session
+
     async def recalled(self, sid: str) -> Session | None:
         """Return the living session of that id from the store, extended if that is due, with a copy in the cache."""
         session = await self._platform.session_store.read(sid)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE = 64 * 1024
 """Bytes; a larger one closes the socket (1009)."""
 
+LOGGED_OUT = 4401
+"""The code that closes a socket whose session is over."""
+
 LARGEST_NUMBER = 2**53
 """What JavaScript can count to."""
 
@@ -33,11 +36,14 @@ class Sockets:
         self._platform = platform
 
     async def talk(self, socket: WebSocket) -> None:
-        """Accept the socket and answer each message until the other side leaves; 403 to another site's page."""
+        """Accept the socket and answer each message while the other side is logged in; 403 to another site's page."""
         if not self.from_here(socket):
             raise Problem(403, "foreign_origin", "Pages of another site may not open a socket here.")
         await socket.accept()
         while (message := await socket.receive())["type"] == "websocket.receive":
+            if not await self._platform.login.stays(socket):
+                await socket.close(LOGGED_OUT)
+                break
             await socket.send_json(self.answer(message.get("text") or ""))
 
     def from_here(self, socket: WebSocket) -> bool:

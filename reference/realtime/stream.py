@@ -32,7 +32,8 @@ class Stream:
         """Answer a stream that begins at once; to HEAD its headers alone."""
         unread = await self._platform.notifications.unread(request.state.caller.id)
         if request.method != "HEAD":
-            return StreamingResponse(self.parts(unread), headers=self.headers(), media_type=EVENTS)
+            parts = self.while_logged_in(request, self.parts(unread))
+            return StreamingResponse(parts, headers=self.headers(), media_type=EVENTS)
         head = Response(headers=self.headers(), media_type=EVENTS)
         del head.headers["content-length"]  # a stream has none
         return head
@@ -46,6 +47,14 @@ class Stream:
         yield f"retry: {RECONNECT}\n" + event("unread", {"count": unread})
         while not await self._ended_within(self._platform.settings.sse_keepalive):
             yield ": still here\n\n"
+
+    async def while_logged_in(self, request: Request, parts: AsyncIterator[str]) -> AsyncIterator[str]:
+        """Pass *parts* on until the caller is logged out, disabled, or has another password."""
+        yield await anext(parts)
+        async for part in parts:
+            if not await self._platform.login.stays(request):
+                return
+            yield part
 
     def end(self) -> None:
         """Let every stream end, and those that are opened from now on."""
