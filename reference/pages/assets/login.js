@@ -44,6 +44,9 @@
     if (answer.status === 401) {
       return refuse("This username and password do not match. Please try again.", [username, password], password);
     }
+    if (answer.status === 403) {
+      return refuse("Logging in needs https: open this page at its address that begins with https.", [], submit);
+    }
     if (answer.status === 429) {
       const seconds = Number(answer.headers.get("Retry-After"));
       const wait = seconds > 0 ? `in ${seconds} seconds` : "later";
