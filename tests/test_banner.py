@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -36,7 +37,7 @@ def browser() -> Iterator[BrowserThread]:
     thread.stop()
 
 
-def shown(browser: BrowserThread, body: str, **health: str) -> bool:
+def shown(browser: BrowserThread, body: str, **health: Any) -> bool:  # noqa: ANN401 - fields of Health
     """Whether the banner is seen on a page with this body, by what a profile says of it."""
 
     def look() -> bool:

@@ -37,6 +37,8 @@ def started(**settings: str) -> tuple[int, str]:
         ("TRUSTED_PROXIES", "10.0.0.5, proxy.example.org", "write it as 10.0.0.5 or 10.0.0.0/8"),
         ("COOKIE_DOMAIN", "https://example.org", "write it as example.org"),
         ("COOKIE_DOMAIN", "localhost", "write it as example.org"),
+        ("CORS_ORIGINS", "https://app.example.org, *", "write '*' as https://app.example.org"),
+        ("API_ORIGIN", "https://api.example.org/v1", "a scheme and a host alone"),
         ("COOKIE_SECURE", "yes", "'auto', 'always' or 'never'"),
         ("USE_MEMORY_SESSIONS", "perhaps", "got 'perhaps'"),
     ],
@@ -59,6 +61,7 @@ def test_production_refuses_sessions_in_memory_however_that_is_spelled(value: st
 def test_settings_of_production_that_make_sense_are_taken() -> None:
     code, said = started(
         APP_ENV="Production", TRUSTED_PROXIES="127.0.0.1 10.0.0.0/8,::1", COOKIE_DOMAIN=".Example.org",
+        CORS_ORIGINS="https://app.example.org,http://[::1]:3000", API_ORIGIN="https://API.example.org:443",
         COOKIE_SECURE="Always", USE_MEMORY_SESSIONS="false",
     )  # fmt: skip
 
