@@ -162,7 +162,7 @@ def test_nobody_sleeps_but_deadlines() -> None:
 def test_nobody_starts_a_process_but_processes() -> None:
     # chromium_setup runs before there is a run to own anything, warm/ is the process that forks platforms;
     # tests/ start whole runs as a person would
-    names = ("standing/processes.py", "standing/child.py", "standing/outliving.py", "browsing/chromium_setup.py")
+    names = ("standing/processes.py", "standing/below.py", "standing/outliving.py", "browsing/chromium_setup.py")
     may = {Path("plumbline", name) for name in names}
     held(
         f"{path}:{line}: {called}; processes are started, owned and ended by plumbline/standing/processes.py"
