@@ -23,6 +23,9 @@ WITHIN = 15.0
 LOOK = 0.1
 """Seconds between two looks at the page."""
 
+FIRST_CALL = 3.0
+"""Seconds in which a page that was loaded asks for what it shows, or never will."""
+
 OF_HEALTH = re.compile(
     r"(?<![a-z])(health\w*|status|state|ready|readiness|alive|live|liveness|ping|heartbeat|ht)(?![a-z])", re.IGNORECASE
 )
@@ -64,11 +67,11 @@ class Banner:
 
     def stays(self, seconds: float) -> bool:
         """Whether it is seen all that time."""
-        return not wait_until(lambda: not self.shown, within=seconds, every=LOOK)
+        return not wait_until(lambda: self._look() is False, within=seconds, every=LOOK)
 
     def comes(self, within: float) -> bool:
         """Whether it is seen within so many seconds, be it for a moment."""
-        return wait_until(lambda: self.shown, within=within, every=LOOK)
+        return wait_until(lambda: self._look() is True, within=within, every=LOOK)
 
     def reload(self) -> None:
         """Loads the page again."""
@@ -96,6 +99,7 @@ class Banner:
         tab.route(EVERYTHING, fail)
         try:
             self.reload()
+            wait_until(lambda: self._look() or found.paths, within=FIRST_CALL, every=LOOK)
             found.banner_came = self.comes(within)
         finally:
             tab.unroute(EVERYTHING, fail)
@@ -112,6 +116,15 @@ class Banner:
     def _found(self) -> Locator:
         tab = self.visit.tab
         return tab.locator(self._place).filter(has_text=self._words) if self._place else tab.get_by_text(self._words)
+
+    def _look(self) -> bool | None:
+        """Whether it is seen; None while the page gives way to another."""
+        from playwright.sync_api import Error
+
+        try:
+            return self.shown
+        except Error:
+            return None
 
     def _seen(self) -> bool:
         if not self.shown:
