@@ -99,6 +99,14 @@ async def seen():
     return (await sessions.find(session.sid)).sid == session.sid
 """
 
+COPY_OLDER_THAN_ITS_ROW = """
+async def seen():
+    session = await sessions.begin(1)
+    await older(session, 8)
+    await store.write(session)
+    return [(await find(session.sid)).expires == session.expires for find in (sessions.seen, sessions.find)]
+"""
+
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
@@ -128,6 +136,9 @@ def settings(postgres: Server, redis: RedisServer) -> dict[str, str]:
         pytest.param(ENDED_WHILE_EXTENDED, [False, None, None], id="no session comes back by being extended"),
         pytest.param(EXTENDED_TWICE, [1, True], id="of two requests at once one extends the session"),
         pytest.param(ENDED_EVERYWHERE, [204, [True]], id="who logs out everywhere is given no cookie again"),
+        pytest.param(
+            COPY_OLDER_THAN_ITS_ROW, [True, True], id="a copy that is older than its row ends nobody's session"
+        ),
         pytest.param(REDIS_RESTS, True, id="without Redis no session is held for a copy"),
     ],
 )

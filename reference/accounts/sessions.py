@@ -95,13 +95,10 @@ class PgSession:
         """Move the end of the session, unless it was moved or forgotten meanwhile; return whether."""
         text = self._platform.sessions.encoded(replace(session, expires=expires))
         ends, ended = expires.replace(tzinfo=None), session.expires.replace(tzinfo=None)
-        return (
-            await self._platform.database.run(
-                "update session set sess = %s, expire = %s where sid = %s and expire = %s",
-                [text, ends, session.sid, ended],
-            )
-            > 0
+        touched = await self._platform.database.run(
+            "update session set sess = %s, expire = %s where sid = %s and expire = %s", [text, ends, session.sid, ended]
         )
+        return touched > 0
 
     @contextlib.asynccontextmanager
     async def held(self, sid: str) -> AsyncIterator[Session | None]:
@@ -152,7 +149,9 @@ class Sessions:
 
     async def seen(self, sid: str) -> Session | None:
         """Return the living session of that id as it is, which is no use of it: nothing is extended or copied."""
-        session = await self._platform.session_cache.get(sid) or await self._platform.session_store.read(sid)
+        session = await self._platform.session_cache.get(sid)
+        if session is None or self.expired(session.expires):  # a copy may be older than its row
+            session = await self._platform.session_store.read(sid)
         return None if session is None or self.expired(session.expires) else session
 
     async def recalled(self, sid: str) -> Session | None:
