@@ -84,7 +84,9 @@ def main() -> int:
     """The rehearsal; the exit code."""
     with tempfile.TemporaryDirectory(prefix="plumbline-drill-") as folder, staging(Path(folder)) as there:
         authority = authority_at(there.folder / "authority.pem")
-        wrong = [*after_a_smoke(there, Front(there.instance.reservation.port, authority))]
+        wrong: list[str] = []
+        for words in (("-m", "smoke"), ("--rows", "SES-16")):  # a browser's logins are no client's of ours
+            wrong += after_a_run(there, Front(there.instance.reservation.port, authority), *words)
         wrong += without_a_profile(there)
         adds = {SCRIPT: f'\nfetch("{WRITE}", {{method: "POST"}});\n'}
         wrong += after_a_writing_page(there, Front(there.instance.reservation.port, authority, adds))
@@ -94,13 +96,13 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def after_a_smoke(there: Staging, front: Front) -> Iterator[str]:
-    """What is wrong with the smoke, or with what it leaves."""
+def after_a_run(there: Staging, front: Front, *words: str) -> Iterator[str]:
+    """What is wrong with the run of these words, or with what it leaves."""
     before, heard = there.database.contents(), len(there.asked())
-    code, last, _ = smoke(there, front, "-m", "smoke")
+    code, last, _ = smoke(there, front, *words)
     print(last)
     if code or not last.startswith(f"GO target=staging-drill release={RELEASE} "):
-        yield f"the smoke ended with {code}: {last}"
+        yield f"pytest {' '.join(words)} ended with {code}: {last}"
     after = there.database.contents()
     touched = {table for table in before | after if before.get(table) != after.get(table)}
     print(f"tables that differ: {', '.join(sorted(touched)) or 'none'}")
