@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from plumbline.asking.exchange import Answer
     from plumbline.profile import Account
 
-WITHIN = PATIENCE / 1000
+WITHIN = 15.0
+"""Seconds for whatever a person would wait for: a login is more work than a page, on a machine that is busy."""
+
 FAILED, BROKEN = 400, 500
 SHOWN, MOST = 200, 6
 """Characters of a page, and answers, that a message shows."""
