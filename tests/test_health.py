@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plumbline.asking.exchange import OK, Answer
-from plumbline.asking.health import HealthAnswer
+from plumbline.asking.exchange import NOT_FOUND, NOT_LOGGED_IN, OK, UNAVAILABLE, Answer
+from plumbline.asking.health import HealthAnswer, HealthAsked
+from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Health
-from tests.made_up import answer, exchange
+from tests.made_up import answer, exchange, target
 from tests.whole_runs import ROOT, Ended, pytest_run
 
 if TYPE_CHECKING:
@@ -65,6 +67,44 @@ def test_a_database_is_there_by_the_usual_words(word: str, connected: bool | Non
     fields = Health(healthy=("fine",), database="db")
 
     assert HealthAnswer(answer(200, f'{{"status": "fine", "db": {word}}}'), fields).database_connected is connected
+
+
+UP, DOWN, PAGE = '{"status": "UP"}', '{"status": "DOWN"}', "<h1>Nothing here</h1>"
+PARTS = {
+    "well": ((200, UP, OK), {}, OK),
+    "away": ((503, DOWN, UNAVAILABLE), {}, UNAVAILABLE),
+    "200 with a field that says otherwise": ((200, DOWN, OK), {}, UNAVAILABLE),
+    "no such field": ((200, '{"redis": 1}', OK), {}, OK),
+    "a page for all that is unknown": ((200, PAGE, OK), {}, None),
+    "the same where the profile names it": ((200, PAGE, OK), {"paths": {"/api/health/db": "/db"}}, OK),
+    "no such route": ((404, "{}", NOT_FOUND), {}, None),
+    "no such route where the profile names one": (
+        (404, "{}", NOT_FOUND),
+        {"paths": {"/api/health/db": "/db"}},
+        NOT_FOUND,
+    ),
+    "a login for all that is unknown": ((401, "{}", NOT_LOGGED_IN), {}, None),
+    "absent": ((200, UP, OK), {"absent": ("/api/health/db",)}, None),
+}
+
+
+@pytest.mark.parametrize(("said", "profile", "told"), PARTS.values(), ids=PARTS)
+def test_health_of_one_server_is_heard_where_there_is_a_route_for_it(
+    said: tuple[int, str, str], profile: dict[str, Any], told: str | None
+) -> None:
+    status, body, meaning = said
+    health = HealthAsked(target(health=Health(healthy=("UP",)), **profile), lambda _: None)
+    visitor: Any = SimpleNamespace(get=lambda _: Answer(exchange(status, body), meaning))
+
+    assert health.of("db", visitor) == told
+
+
+def test_servers_of_which_health_does_not_tell_are_left_out() -> None:
+    health = HealthAsked(target(), lambda _: None)
+
+    assert health.told_apart({"db": OK, "cache": None}) == {"db": OK}
+    with pytest.raises(NotPossibleHere, match=r"add /api/health/db, /api/health/cache to \[paths\]"):
+        health.told_apart({"db": None, "cache": None})
 
 
 def judged(tmp_path: Path, health: str, *arguments: str) -> Ended:

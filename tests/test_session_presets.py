@@ -259,6 +259,22 @@ def test_a_row_that_is_written_again_is_another_version(copied: Own) -> None:
     assert copied.sessions.versions().isdisjoint(before)
 
 
+def test_the_places_that_a_logout_left_as_they_were_are_told(copied: Own) -> None:
+    logged_in = copied.sessions.held()
+    assert copied.sessions.untouched({}, logged_in) == [ROW, COPY]
+    copied.command("SET", "sess:a", "somebody else's")
+    assert copied.sessions.untouched({}, logged_in) == [ROW]
+    copied.database.execute("UPDATE session SET expire = expire")
+    assert copied.sessions.untouched({}, logged_in) == []
+
+
+def test_sessions_in_redis_alone_need_not_do_without_it(copied: Own) -> None:
+    copied.sessions.not_in_redis_alone()
+    copied.store = {"store": "flask-session-redis"}
+    with pytest.raises(NotPossibleHere, match="here it alone holds them"):
+        copied.sessions.not_in_redis_alone()
+
+
 def test_what_a_profile_must_say_of_renewals_is_named(copied: Own) -> None:
     copied.store = {"move_expiry": "UPDATE session SET expire = now() + make_interval(secs => %(seconds)s)"}
 
