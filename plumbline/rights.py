@@ -2,7 +2,7 @@
 
 A contract's `[needs]` says what routes do: `users = ["select", "update (name)"]`, `"slug(text)" = ["execute"]`. What
 follows from that is asked, too: the schema, a column's default (its sequence, its function), what a view reads as its
-owner, the tables that a foreign key looks into, row level security that shows nothing.
+owner, what a foreign key does as the owner of the other table, row level security that shows nothing.
 """
 
 from __future__ import annotations
@@ -57,6 +57,20 @@ FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid CROSS JOIN unnest('{
 WHERE f.contype = 'f' AND f.conrelid = %(oid)s AND NOT has_any_column_privilege(t.relowner, t.oid, may)
 ORDER BY 3, 1"""
 """What a foreign key takes: it looks into the other table as that one's owner, and locks the row that it finds."""
+
+CASCADES = """
+WITH RECURSIVE deleted(oid) AS (
+  SELECT %(oid)s::oid
+  UNION
+  SELECT f.conrelid FROM deleted JOIN pg_constraint f ON f.confrelid = deleted.oid
+  WHERE f.contype = 'f' AND f.confdeltype = 'c')
+SELECT DISTINCT may AS privilege, quote_ident(pg_get_userbyid(t.relowner)) AS who, 'table ' || t.oid::regclass AS what
+FROM deleted JOIN pg_constraint f ON f.confrelid = deleted.oid AND f.contype = 'f' JOIN pg_class t ON t.oid = f.conrelid
+CROSS JOIN unnest(ARRAY['SELECT', CASE f.confdeltype WHEN 'c' THEN 'DELETE' ELSE 'UPDATE' END]) may
+WHERE NOT CASE may WHEN 'DELETE' THEN has_table_privilege(t.relowner, t.oid, may)
+  ELSE has_any_column_privilege(t.relowner, t.oid, may) END
+ORDER BY 3, 1"""
+"""The same of what refers to a row that is deleted: it is looked for, and deleted or changed, as its table's owner."""
 
 VIEW = """
 WITH RECURSIVE reads(view, reader, read, part) AS (
@@ -193,10 +207,12 @@ class _Asked:
         return [column["shown"] for column in counted if not column["granted"]] or None
 
     def _following(self, need: Need, relation: Mapping[str, Any], what: str) -> Iterator[str]:
-        """What it takes besides: the defaults and foreign keys of a row that is inserted, what a view reads."""
+        """What it takes besides: defaults and foreign keys of a row that comes or goes, what a view reads."""
         asked: dict[str, str] = {}
         if need.privilege == "INSERT":
             asked = {DEFAULTS: "the default", FOREIGN_KEYS: "a foreign key"}
+        elif need.privilege == "DELETE":
+            asked = {CASCADES: "a foreign key"}
         elif relation["kind"] == "view":
             asked = {VIEW: "the query"}
         columns = list(need.columns) if need.columns else None

@@ -48,6 +48,12 @@ DOES = {"insert into": "insert", "update": "update", "delete from": "delete", "f
 SCHEMA = "REVOKE ALL ON SCHEMA public FROM public"
 SECURE = "ALTER TABLE deals ENABLE ROW LEVEL SECURITY; "
 
+NOTES = """
+ALTER TABLE deals ADD partner int REFERENCES users ON DELETE CASCADE;
+CREATE TABLE notes (deal int REFERENCES deals ON DELETE CASCADE);
+ALTER TABLE notes OWNER TO platform;
+"""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -111,6 +117,9 @@ def grant(text: str, role: str = "app") -> str:
         ("REVOKE EXECUTE ON FUNCTION slug(text) FROM public", [grant("EXECUTE ON FUNCTION slug(text)")]),
         ("ALTER TABLE users OWNER TO platform; REVOKE UPDATE ON users FROM platform", [
             grant("UPDATE ON users", "platform")]),
+        ("ALTER TABLE deals OWNER TO platform; REVOKE UPDATE ON deals FROM platform", [
+            grant("UPDATE ON deals", "platform")]),
+        (NOTES + "REVOKE DELETE ON notes FROM platform", [grant("DELETE ON notes", "platform")]),
         ("ALTER VIEW names OWNER TO platform", [grant("SELECT ON users", "platform")]),
         ("ALTER VIEW of_names OWNER TO platform", [grant("SELECT ON names", "platform")]),
         ("ALTER VIEW of_names SET (security_invoker = true)", [grant("SELECT ON names")]),
