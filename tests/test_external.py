@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import NotPossibleHere
+from plumbline.profile_file import load
 from plumbline.services import ServiceUnavailable
 from plumbline.services.external import MARKER, Ledger, check
+from plumbline.standing.instance import Ground
+from plumbline.standing.links import Links
 from plumbline.standing.mistakes import mistaken, must_be_refused
 from plumbline.standing.processes import start_time
 from plumbline.stores.postgres import ADMIN, Server
 from plumbline.stores.redis import RedisServer
+from plumbline.target import Target
 from tests import servers as embedded
-from tests.whole_runs import pytest_run
+from tests.whole_runs import ROOT, pytest_run
 
 DEAD = "1-1-0badcafe"
 """The id of a run whose owner, process 1 with another start time, is gone."""
@@ -120,6 +125,15 @@ def test_a_server_that_lets_anybody_in_is_no_place_for_a_wrong_password(others: 
         must_be_refused(right)  # to this server it is what any password is to one that trusts
 
 
+def test_a_link_to_a_server_whose_name_is_verified_is_not_possible(others: Others, tmp_path: Path) -> None:
+    path = ROOT / "targets" / "reference.toml"
+    target = Target(load(path), path, ROOT, Level.DISRUPTIVE, "run-1", "2026-01-31")
+    verified = replace(others.postgres, options="?sslmode=verify-full")
+
+    with pytest.raises(NotPossibleHere, match="needs a URL of database without sslmode=verify-full"):
+        Links(Ground(target, tmp_path, "secret", verified)).to("database", may_make=True)
+
+
 @pytest.mark.parametrize("password", ["", "a", "otto", "secret"])
 def test_a_wrong_password_is_another_one(password: str) -> None:
     wrong = urlsplit(mistaken(f"postgresql://ada:{password}@127.0.0.1:5432/deals", "password"))
@@ -180,7 +194,7 @@ def test_a_run_of_an_ordinary_user_judges_and_leaves_what_was_there(others: Othe
     with psycopg.connect(others.postgres.url("theirs", ADMIN)) as theirs:
         postgres = f"postgresql://tester:of-a-tester@127.0.0.1:{others.postgres.port}"
         environ = {"PLUMBLINE_POSTGRES_URL": postgres, "PLUMBLINE_REDIS_URL": others.urls[1]}
-        ended = pytest_run(tmp_path, "--services=external", "--rows=PRE-2,SES-8", environ=environ)
+        ended = pytest_run(tmp_path, "--services=external", "--rows=PRE-2,SES-8,HLT-9", environ=environ)
 
         assert theirs.execute("SELECT 1").fetchone() == (1,)
     assert ended.code == 0, ended.output

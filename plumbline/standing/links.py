@@ -28,6 +28,8 @@ class Links:
             raise NotPossibleHere(f"needs {service}, which the target does not offer")
         if service not in self._made:
             assert may_make, "a link is made before the instance starts: starts(linked=True)"
+            if "verify-full" in getattr(server, "options", ""):
+                raise NotPossibleHere(f"needs a URL of {service} without sslmode=verify-full: a link has another name")
             self._made[service] = Link((server.host, server.port))
         return self._made[service]
 
