@@ -10,6 +10,7 @@ import re
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,9 +93,10 @@ class Front:
 
 
 async def _pumped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    while block := await source.read(65536):
-        sink.write(block)
-        await sink.drain()
+    with suppress(ConnectionError):  # one of the two has hung up
+        while block := await source.read(65536):
+            sink.write(block)
+            await sink.drain()
 
 
 def authority_at(place: Path) -> trustme.CA:

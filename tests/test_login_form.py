@@ -194,6 +194,19 @@ def test_a_real_account_gets_one_wrong_password_of_a_form(here: Site) -> None:
             form(lambda one: one.log_in(replace(ADA, username="bob@real.test")))
 
 
+def test_a_login_that_is_held_back_goes_out_later_and_once(here: Site) -> None:
+    here.pages["/login"] = SPELLED["labels"] + SENDS.replace("'/api/auth/login'", "'/api/auth/login?' + began()")
+    here.pages["/login"] += "<script>const began = () => { window.at = performance.now(); return 'x'; }</script>"
+    here.pages["/login"] = here.pages["/login"].replace("location = '/'", "location = '/?' + (performance.now() - at)")
+    with form_at(here) as form:
+        form(lambda one: one.open("/login").log_in(ADA, late=1))
+        form(lambda one: one.expect_to_be_at("/"))
+
+    [took] = [float(path.partition("?")[2]) for _, path in here.seen if path.startswith("/?")]
+    assert took >= 1000
+    assert [method for method, path in here.seen if path.startswith("/api/auth/login")] == ["POST"]
+
+
 @pytest.mark.parametrize("address", ["https://elsewhere.invalid", "//elsewhere.invalid"])
 @pytest.mark.usefixtures("soon")
 def test_a_link_to_another_site_is_followed_no_further_than_to_be_seen(here: Site, address: str) -> None:

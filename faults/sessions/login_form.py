@@ -40,6 +40,12 @@ def page_goes_on_before_the_session(platform: Platform) -> None:
     rewrite(platform, "login.js", (SENT, f"setTimeout(() => {LEADS_ON[:-1]}, 1);\n      {SENT}"))
 
 
+@fault("page-guesses-how-long-a-login-takes", brings_back=["SES-16 late"])
+def page_guesses_how_long_a_login_takes(platform: Platform) -> None:
+    """Opens the next page a second after the login is sent, whether or not it has been answered."""
+    rewrite(platform, "login.js", (SENT, f"setTimeout(() => {LEADS_ON[:-1]}, 1000);\n      {SENT}"))
+
+
 @fault("session-stored-after-the-answer", brings_back=["SES-16"])
 def session_stored_after_the_answer(platform: Platform) -> None:
     """Answers a login, and stores its session a moment later."""
@@ -159,6 +165,7 @@ def _how_the_form_is_sent(served: Served) -> str:
 
 login_leads_nowhere.probe = says("/login", "login.js", LEADS_ON)
 page_goes_on_before_the_session.probe = says("/login", "login.js", "setTimeout")
+page_guesses_how_long_a_login_takes.probe = says("/login", "login.js", "setTimeout")
 session_stored_after_the_answer.probe = get("/api/auth/me", as_="admin")
 start_page_ends_the_session.probe = _cookies_of_the_start_page
 deep_link_lost.probe = _leads_back_to

@@ -1,10 +1,12 @@
-"""Answers that come late: what a page asks is held back, and let through with the first asked last."""
+"""Answers that come late: what a page asks is held back, and let through with the first asked last, or after a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from plumbline.elsewhere.permission import SAFE_METHODS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -47,6 +49,32 @@ class LateAnswers:
         if self._holding and route.request.resource_type in ASKED_BY_SCRIPTS:
             self._held.append(route)
         else:
+            route.fallback()
+
+
+@contextmanager
+def sent_late(tab: Page, seconds: float) -> Iterator[None]:
+    """Has what the page's scripts send in this block, to change something, reach the platform so much later."""
+    from playwright.sync_api import Error
+
+    held: list[Route] = []
+    holding = [True]
+
+    def hold(route: Route) -> None:  # it stays: what is under way while it is taken away is answered twice
+        request = route.request
+        if holding and request.method not in SAFE_METHODS and request.resource_type in ASKED_BY_SCRIPTS:
+            held.append(route)
+        else:
+            route.fallback()
+
+    tab.route(EVERYTHING, hold)
+    yield
+    with suppress(Error):  # a page that has gone on takes its clock along, and what it had sent
+        now = tab.evaluate("performance.now()")
+        tab.wait_for_function("end => performance.now() >= end", arg=now + seconds * 1000, polling=20)
+    holding.clear()
+    for route in held:
+        with suppress(Error):
             route.fallback()
 
 

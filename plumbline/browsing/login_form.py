@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
 
@@ -13,6 +13,7 @@ from plumbline.asking.logins import carry, leave
 from plumbline.asking.meaning import LOGIN_PAGE
 from plumbline.browsing.diary import READ
 from plumbline.browsing.form_fields import FormFields, Words
+from plumbline.browsing.late import sent_late
 from plumbline.browsing.visit import PATIENCE
 from plumbline.deadlines import DeadlineMissed, eventually
 from plumbline.elsewhere.bounds import may_be_named, may_log_in
@@ -86,16 +87,19 @@ class LoginForm:
         first = self._path == urlsplit(self._at or self.tab.url).path and self._fields.name.is_visible()
         return first or self._fields.password.is_visible()
 
-    def log_in(self, account: Account) -> None:
-        """Types the account's name and password, sends them, and returns when the platform has answered."""
+    def log_in(self, account: Account, late: float = 0) -> None:
+        """Types the account's name and password, sends them, and returns when the platform has answered.
+
+        `late`: a login that a script sends gets to the platform so many seconds later.
+        """
         password = self._target.password(account)
         may_be_named(self._target, account.username)
         may_log_in(self._target, [account.username, password])
         with a_login(self._target, account, self._client.url) as session:
-            self._send(account.username, password)
+            self._send(account.username, password, late)
             session.append(self._session() if account in self._target.profile.accounts.values() else "")
 
-    def _send(self, username: str, password: str) -> None:
+    def _send(self, username: str, password: str, late: float) -> None:
         fields = self._fields
         if self._typed and not fields.name.is_visible():  # the second step of two
             self._go(self._at)
@@ -107,7 +111,8 @@ class LoginForm:
             eventually(self._asks_for_it, within=WITHIN, why="the field for the password, after the name was sent")
         fields.fill(fields.password, password)
         self._answers, self._began = [], time.monotonic()
-        fields.press(after=fields.password)
+        with sent_late(self.tab, late) if late else nullcontext():
+            fields.press(after=fields.password)
         if not _comes(self._is_answered) and not self._sent:
             self._fail(f"{WITHIN:g} s after the form was sent there is no answer to a login: {self.state}")
 

@@ -40,6 +40,15 @@ def test_a_wrong_password_shows_a_message_and_stays_until_the_right_one_leads_in
     form.expect_to_be_at("/")
 
 
+@regression("SES-16", "late")
+def test_the_page_waits_for_a_login_that_takes_its_time(login_form, account):
+    form = login_form()
+
+    form.log_in(account, late=2)
+
+    form.expect_to_be_at("/")
+
+
 @pytest.mark.parametrize("address", ["https://elsewhere.invalid", "//elsewhere.invalid", "/\\elsewhere.invalid"])
 @regression("SES-16", "elsewhere")
 def test_whatever_the_link_to_the_form_says_a_login_leads_to_no_other_site(login_form, deep_link, account, address):
