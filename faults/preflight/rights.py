@@ -59,6 +59,20 @@ def _schedule(served: Served) -> int:
 referenced_rows_not_lockable.probe = _schedule
 
 
+@fault("cascade-without-a-right", brings_back=["PRE-5"])
+def cascade_without_a_right(database: psycopg.Connection[Any]) -> None:
+    """Keeps pitches from being deleted, so that nobody who has one can be removed either."""
+    database.execute("revoke delete on pitches from current_user")
+
+
+def _removal(served: Served) -> int:
+    creator = served.sql("select creator_id from pitches order by id limit 1")[0][0]
+    return served.caller("admin").ask("DELETE", f"/api/users/{creator}").status
+
+
+cascade_without_a_right.probe = _removal
+
+
 @fault("sequence-without-a-grant", brings_back=["PRE-5"])
 def sequence_without_a_grant(database: psycopg.Connection[Any]) -> None:
     """Numbers schedules from a sequence that the platform's role may not use."""
