@@ -27,6 +27,9 @@ REFUSED = "ERR_BLOCKED_BY_CLIENT"
 ABANDONED = "ERR_ABORTED"
 """How it puts it that nobody reads on: of an answer that has come that is the page's own business."""
 
+UPSET = {"net::ERR_NETWORK_CHANGED": "a network interface of this machine came or went, as a container's: try again"}
+"""What a browser gives up requests for, whoever they went to; what it means."""
+
 OF_A_FETCH = "Failed to fetch"
 """How it puts to a page that a request of its scripts got no answer, whatever the reason."""
 
@@ -92,7 +95,8 @@ class Diary:
         if refused:
             self._note(f"{text}: refused by this run")
         else:
-            self.complain(f"{text} ({request.failure})")
+            why = request.failure or "it failed"
+            self.complain(f"{text} ({': '.join(filter(None, (why, UPSET.get(why))))})")
         self._asked.append((time.time(), request, None))
 
     def _finish(self, request: Request) -> None:
