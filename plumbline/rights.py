@@ -97,6 +97,9 @@ AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermis
   AND EXISTS (SELECT FROM unnest(p.polroles) m WHERE m = 0 OR pg_has_role(r.oid, m, 'USAGE')))"""
 """Whether row level security lets the role see or write no row at all by a command."""
 
+FOLLOWS = ", which "
+"""Stands in the line of what is needed besides."""
+
 COMMANDS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 """How pg_policy calls what a policy is for; `*` is all of it."""
 
@@ -145,7 +148,8 @@ def lacking(database: Database, wanted: Sequence[Need], role: str = "") -> list[
     if not database.ask("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %(role)s)", role=role):
         return [f"there is no role {role}: create it, or name the one as which the platform's routes ask"]
     asked = _Asked(database, role, str(database.ask("SELECT quote_ident(%(role)s)", role=role)))
-    return list(dict.fromkeys(line for need in wanted for line in asked.lines(need)))
+    lines = dict.fromkeys(line for need in wanted for line in asked.lines(need))
+    return sorted(lines, key=lambda line: FOLLOWS in line)  # what routes do themselves comes first
 
 
 def begins_readonly(database: Database, wanted: Sequence[Need]) -> list[str]:
@@ -218,7 +222,7 @@ class _Asked:
         columns = list(need.columns) if need.columns else None
         for question, part in asked.items():
             for row in self.database.rows(question, role=self.role, oid=relation["oid"], columns=columns):
-                yield _line(row["who"], row["privilege"], row["what"], f", which {part} of {what} takes")
+                yield _line(row["who"], row["privilege"], row["what"], f"{FOLLOWS}{part} of {what} takes")
 
     def _function(self, name: str) -> Iterator[str]:
         there = self.database.ask("SELECT to_regprocedure(%(name)s)::text", name=name)

@@ -150,7 +150,7 @@ def test_what_a_role_lacks_is_told_with_what_mends_it(
 def test_a_line_names_role_table_privilege_and_the_statement(database: Database, contract: Path) -> None:
     database.execute("REVOKE INSERT ON deals FROM desk; REVOKE USAGE ON SEQUENCE users_id_seq FROM app")
 
-    sequence, table = lacking(database, needs(contract), "app")
+    table, sequence = lacking(database, needs(contract), "app")
 
     assert table == "role app has no INSERT on table deals: GRANT INSERT ON deals TO app"
     assert sequence == (
