@@ -50,10 +50,11 @@ class Stream:
 
     async def while_logged_in(self, request: Request, parts: AsyncIterator[str]) -> AsyncIterator[str]:
         """Pass *parts* on until the caller is logged out, disabled, or has another password."""
-        yield await anext(parts)
+        begun = False
         async for part in parts:
-            if not await self._platform.login.stays(request):
+            if begun and not await self._platform.login.stays(request):
                 return
+            begun = True
             yield part
 
     def end(self) -> None:
