@@ -9,7 +9,8 @@ def test_with_pages_and_api_on_two_hosts_whoever_logs_in_stays_logged_in(own_pla
     browser = on_two_hosts(own_platform)
 
     browser.form.log_in(account)
-    assert browser.dropped_cookies() == [], "the browser has not kept the session's cookie"
+    dropped = browser.dropped_cookies()
+    assert dropped == [], f"the browser has kept no session cookie: {', '.join(dropped)}"
     browser.form.expect_to_be_at("/")
     assert browser.asks_api("/api/auth/me") == OK, "after the login"
 
