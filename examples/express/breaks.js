@@ -37,6 +37,21 @@ export const breaks = {
     about: "takes the cookie from the browser and leaves the session alive",
     apply: ({ cookieName }) => ({ signOut: async (request, response) => response.clearCookie(cookieName) }),
   },
+  "old-sessions-live-on": {
+    rows: ["SES-14", "SES-14 everywhere"],
+    about: "changes a password and ends no session",
+    apply: () => ({ endSessions: async () => [] }),
+  },
+  "taken-is-500": {
+    rows: ["SES-15", "SES-15 at-once"],
+    about: "hands on what the database says of an e-mail that is taken",
+    apply: ({ signUp }) => ({
+      signUp: (...all) =>
+        signUp(...all).catch((error) => {
+          throw new Error(error.message);
+        }),
+    }),
+  },
   "unguarded-route": {
     rows: ["CRT-3 anonymous"],
     about: "shows the deals to anybody",

@@ -9,7 +9,6 @@ const LONGEST = 72; // bytes; bcrypt reads no more
 const TAKEN = "23505"; // Postgres' word for a unique index that refuses
 
 export function peopleOf(settings, rows) {
-  const sessions = "DELETE FROM user_sessions WHERE sess ->> 'accountId' = $1::text";
   return {
     async signUp(email, name, password) {
       const sql = `INSERT INTO accounts (username, full_name, role, password_hash) VALUES ($1, $2, 'analyst', $3)
@@ -19,12 +18,14 @@ export function peopleOf(settings, rows) {
     async changePassword(id, password, sid) {
       const hash = await bcrypt.hash(password, settings.bcryptRounds);
       await rows("UPDATE accounts SET password_hash = $2 WHERE id = $1", [id, hash]);
-      await rows(`${sessions} AND sid <> $2`, [id, sid]);
+      await this.endSessions(id, sid);
     },
+    endSessions: (id, but) =>
+      rows("DELETE FROM user_sessions WHERE sess ->> 'accountId' = $1::text AND sid <> $2", [id, but]),
     async disable(id, disabled) {
       const sql = "UPDATE accounts SET disabled = $2 WHERE id = $1 RETURNING id, disabled";
       const [found] = await rows(sql, [id, disabled]);
-      if (disabled) await rows(sessions, [id]);
+      if (disabled) await this.endSessions(id, "");
       return found;
     },
   };

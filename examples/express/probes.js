@@ -25,6 +25,19 @@ const probes = {
     await ask("/api/logout", { method: "POST", headers: { cookie } });
     return status("/api/user", cookie);
   },
+  "old-sessions-live-on": async ({ signIn, send, status }) => {
+    const [changing, other] = [await signIn(), await signIn()];
+    const change = (current, password) => send("PUT", "/api/user/password", { current, password }, changing);
+    await change(ADMIN.password, `${ADMIN.password}-2`);
+    const seen = await status("/api/user", other);
+    await change(`${ADMIN.password}-2`, ADMIN.password);
+    return seen;
+  },
+  "taken-is-500": async ({ send }) => {
+    const somebody = { email: `probe-${Date.now()}@example.invalid`, name: "Probe", password: "of-a-probe" };
+    await send("POST", "/api/signup", somebody);
+    return (await send("POST", "/api/signup", somebody)).status;
+  },
   "unguarded-route": ({ status }) => status("/api/deals"),
   "featured-unfiltered": async ({ ask }) => (await (await ask("/api/featured")).json()).data.map(({ title }) => title),
   "lying-health": async ({ ask, rows }) => {
@@ -50,17 +63,14 @@ export async function seen(name) {
   const { url, database_url: databaseUrl } = JSON.parse(await text(process.stdin));
   const pool = connect(databaseUrl);
   const ask = (path, options) => fetch(url + path, { redirect: "manual", ...options });
-  const door = () =>
-    ask("/api/login", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(ADMIN),
-    });
+  const send = (method, path, body, cookie = "") =>
+    ask(path, { method, headers: { "Content-Type": "application/json", cookie }, body: JSON.stringify(body) });
+  const door = () => send("POST", "/api/login", ADMIN);
   const signIn = async () => (await door()).headers.get("set-cookie").split(";")[0];
   const status = async (path, cookie = "") => (await ask(path, { headers: { cookie } })).status;
   const rows = async (sql) => (await pool.query(sql)).rows;
   try {
-    return await probes[name]({ ask, door, signIn, status, rows });
+    return await probes[name]({ ask, door, send, signIn, status, rows });
   } finally {
     await pool.end();
   }
