@@ -28,8 +28,8 @@ MISFITS = {
         "HLT-1 has no half 'ask'; did you mean asks?",
     ),
     "planned row": (
-        FITTING.replace("SES-1", "SES-10"),
-        "SES-10 says planned = true beside this check; take it out",
+        FITTING.replace("SES-1", "LOD-5"),
+        "LOD-5 says planned = true beside this check; take it out",
     ),
     "too strong a fixture": (
         FITTING.replace("visitor", "own_platform"),

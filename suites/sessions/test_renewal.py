@@ -1,4 +1,4 @@
-"""Who came every day was logged out in the middle of the work, or each click wrote the session to the database again."""
+"""Who came every day was logged out in the middle of the work, or each click wrote the session again."""
 
 from plumbline import NOT_LOGGED_IN, OK, regression
 
