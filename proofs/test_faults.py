@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plumbline.judging.proving import Probing, Prover
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)  # the first of an area waits for the area on the healthy platform
 def test_the_fault_is_caught(
     fault: Fault, prover: Prover, told: Callable[[Finding], None], request: pytest.FixtureRequest
 ) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from plumbline.standing.instance import Ground
     from plumbline.warm import Warm
 
-RUN_LIMIT = 240.0
-"""Seconds that the checks of one fault's rows may take."""
+RUN_LIMIT, HEALTHY_LIMIT = 240.0, 600.0
+"""Seconds that the checks of one fault's rows may take, and those of a whole area on the healthy platform."""
 
 OURS = ("PYTEST_", "PLUMBLINE_RUN", "PLUMBLINE_FAULTS", "PLUMBLINE_ROWS", "TMPDIR", "GITHUB_")
 """Variables of this run that a run of its own must not inherit."""
@@ -51,26 +51,26 @@ class Prover:
     def findings(self, fault: Fault) -> list[Finding]:
         """What the checks of the fault's rows say on the faulty platform, a finding a row."""
         faulty = self._records(fault.name, ["--fault", fault.name, "--rows", ",".join(fault.row_ids)])
-        healthy = self._healthy()
-        return [judge(fault.name, row, faulty, healthy) for row in self._rows(fault)]
+        return [judge(fault.name, row, faulty, self._healthy(row.area)) for row in self._rows(fault)]
 
     def _rows(self, fault: Fault) -> Iterator[Row]:
         for title in fault.brings_back:
             row, _, half = title.partition(" ")
             yield self._catalogue.row(row, half or None)
 
-    def _healthy(self) -> list[Record]:
-        """The records of every row of this run's faults on the healthy platform; one run for all workers."""
-        rows = sorted({row for fault in self._faults for row in fault.row_ids})
-        with _locked(self._folder / "healthy.lock"):
-            done = self._folder / "healthy" / "done"
+    def _healthy(self, area: str) -> list[Record]:
+        """The records of an area's rows that this run's faults bring back, healthy; one run for all workers."""
+        rows = sorted({row.id for fault in self._faults for row in self._rows(fault) if row.area == area})
+        name = f"healthy-{area}"
+        with _locked(self._folder / f"{name}.lock"):
+            done = self._folder / name / "done"
             if not done.exists():
-                self._records("healthy", ["--rows", ",".join(rows)])
-                if list(self._written("healthy")):
+                self._records(name, ["--rows", ",".join(rows)], HEALTHY_LIMIT)
+                if list(self._written(name)):
                     done.touch()
-        return list(self._written("healthy"))
+        return list(self._written(name))
 
-    def _records(self, name: str, options: Sequence[str]) -> list[Record]:
+    def _records(self, name: str, options: Sequence[str], limit: float = RUN_LIMIT) -> list[Record]:
         """Runs checks as a run of their own; their records, none where it did not get that far."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ class Prover:
         process = processes.spawn(
             [*words, *options], name=f"proof-{name}", log=folder / "output", env=environment, cwd=self._root
         )
-        if process.wait(RUN_LIMIT) is None:
+        if process.wait(limit) is None:
             process.kill()
         return list(self._written(name))
 
