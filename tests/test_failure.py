@@ -8,7 +8,7 @@ import pytest
 
 from plumbline.deadlines import DeadlineMissed
 from plumbline.judging.failure import explain, fired, kind_of, printable
-from plumbline.judging.record import ContractBreach
+from plumbline.judging.record import ContractBreach, NotStarted
 from plumbline.secrets import Secrets
 from tests.made_up import exchange, row
 
@@ -83,6 +83,7 @@ def test_an_answers_escape_codes_do_not_reach_the_terminal() -> None:
     ("error", "status", "kind"),
     [
         (ContractBreach("x"), 500, "breach"),
+        (NotStarted("x"), 500, "set-up"),
         (DeadlineMissed("x"), 500, "deadline"),
         (AssertionError("x"), 200, "assertion"),
         (AssertionError("x"), 499, "assertion"),

@@ -41,6 +41,21 @@ def test_what_is_open_to_anybody_is_not_held_against_a_session_that_has_ended() 
     assert [answer.exchange.path for answer in opened] == ["/alive"]
 
 
+def test_whoever_is_too_busy_to_look_a_session_up_is_asked_once_more() -> None:
+    routes = Gets([Get("/busy-once"), Get("/busy-for-ever")], [])
+    closed = SimpleNamespace(get=lambda _path: _said(NOT_LOGGED_IN))
+    asked: list[str] = []
+
+    def ask(path: str) -> Answer:
+        asked.append(path)
+        over = path == "/busy-once" and asked.count(path) > 1
+        return _said(NOT_LOGGED_IN if over else UNAVAILABLE, path)
+
+    opened = routes.opened_by(ask, closed)  # type: ignore[arg-type]
+
+    assert [answer.exchange.path for answer in opened] == ["/busy-for-ever"]
+
+
 def _said(meaning: str, path: str = "") -> Answer:
     return Answer(exchange(path=path), meaning)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plumbline.asking.exchange import NOT_LOGGED_IN
+from plumbline.asking.exchange import NOT_LOGGED_IN, UNAVAILABLE
 from plumbline.browsing.pages import ANONYMOUS
 from plumbline.judging.record import NotPossibleHere
 
@@ -60,9 +60,11 @@ class Gets:
     def opened_by(self, ask: Callable[[str], Answer], anonymous: Client) -> list[Answer]:
         """The answers of those that somebody gets who is not logged in any more.
 
-        What is open to the anonymous as well lacks its guard: that is another row's (CRT-3), and left out.
+        What is open to the anonymous as well lacks its guard: that is another row's (CRT-3), and left out. Who was too
+        busy to look a session up, and said so, is asked once more.
         """
         answers = {get: ask(get) for get in self.guarded}
+        answers |= {get: ask(get) for get, answer in answers.items() if answer.meaning == UNAVAILABLE}
         opened = {get: answer for get, answer in answers.items() if answer.meaning != NOT_LOGGED_IN}
         return [answer for get, answer in opened.items() if anonymous.get(get).meaning == NOT_LOGGED_IN]
 

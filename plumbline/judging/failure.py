@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from plumbline.deadlines import DeadlineMissed
-from plumbline.judging.record import ContractBreach
+from plumbline.judging.record import ContractBreach, NotStarted
 
 if TYPE_CHECKING:
     from plumbline.asking.exchange import Exchange
@@ -41,9 +41,11 @@ def explain(row: Row, exchanges: Sequence[Exchange], secrets: Secrets, repeat: s
 
 
 def kind_of(error: BaseException, exchanges: Sequence[Exchange]) -> str:
-    """How a check failed: breach, deadline, server-error (a bare 5xx), assertion, or other."""
+    """How a check failed: breach, set-up, deadline, server-error (a bare 5xx), assertion, or other."""
     if isinstance(error, ContractBreach):
         return "breach"
+    if isinstance(error, NotStarted):
+        return "set-up"
     if isinstance(error, DeadlineMissed):
         return "deadline"
     if isinstance(error, AssertionError):

@@ -42,6 +42,10 @@ class ContractBreach(AssertionError):
     """An answer that the contract does not allow."""
 
 
+class NotStarted(AssertionError):
+    """A check's own platform did not come up at its first start: red, but nothing that the check has judged."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A piece of evidence: what it is called, where it lies below the run's folder, and its media type."""

@@ -13,7 +13,7 @@ from plumbline.asking.client import Client
 from plumbline.asking.exchange import OK
 from plumbline.asking.names import DOMAIN
 from plumbline.database import Database
-from plumbline.judging.record import Blocked, NotPossibleHere
+from plumbline.judging.record import Blocked, NotPossibleHere, NotStarted
 from plumbline.standing.fronts import Fronts, modes_of, placed
 from plumbline.standing.instance import Ground, Instance
 from plumbline.standing.links import Links
@@ -267,7 +267,8 @@ class OwnPlatform:
 
     def _caller(self, who: str) -> Client:
         assert self._start is not None, "own_platform.starts() comes first"
-        assert self._start.answers, self._start.told
+        if not self._start.answers:
+            raise NotStarted(self._start.told)
         return self._client(self.url, who)
 
     def _client(self, url: str, who: str) -> Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from plumbline.judging.record import NotStarted
 from plumbline.standing.instance import Ground, Instance
 from plumbline.standing.link import Link
 
@@ -13,7 +14,7 @@ class Replicas:
     """Several instances as one platform; whoever keeps a connection open stays with one of them."""
 
     def __init__(self, ground: Ground, first: Instance, number: int, configure: Callable[[Instance], None]) -> None:
-        """Starts instances until there are `number`; AssertionError, with its log, where one does not come up."""
+        """Starts instances until there are `number`; NotStarted, with its log, where one does not come up."""
         self.instances, self.url = [first], first.url
         """All of them, and where their front listens."""
         self._front: Link | None = None
@@ -23,7 +24,7 @@ class Replicas:
             configure(one)
             start = one.start()
             if not start.answers:
-                raise AssertionError(start.told)
+                raise NotStarted(start.told)
         self._front = Link(*(("127.0.0.1", one.reservation.port) for one in self.instances))
         self.url = f"http://127.0.0.1:{self._front.port}"
         ground.target.allow_origin(self.url)
