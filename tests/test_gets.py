@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plumbline.asking.contract import Contract
-from plumbline.asking.exchange import NOT_LOGGED_IN, OK, Answer
+from plumbline.asking.exchange import NOT_LOGGED_IN, OK, UNAVAILABLE, Answer
 from plumbline.asking.gets import Get, Gets, of
 from plumbline.asking.openapi import NotOpenAPI
 from plumbline.browsing.pages import Page
