@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SENT = "const answer = await "
 DOOR = '"/api/auth/login"'
 LEADS_ON = "window.location.assign(destination(form.dataset.next));"
+EXPLAINED = "busy(false);\n      explain(answer);"
+WHOLE = "return url.pathname + url.search + url.hash;"
 REFUSED = "if (answer.status === 401) {"
 OUR_PATHS = 'if (!next.startsWith("/")) return "/";'
 A_MOMENT = 0.5
@@ -84,6 +86,18 @@ def deep_link_lost(platform: Platform) -> None:
     _goes_back_to(platform, lambda _: "/")
 
 
+@fault("deep-link-without-its-query", brings_back=["SES-16"])
+def deep_link_without_its_query(platform: Platform) -> None:
+    """Leads back to the page that was asked for, without what its address asked for there."""
+    rewrite(platform, "login.js", (WHOLE, "return url.pathname;"))
+
+
+@fault("refusal-forgets-the-deep-link", brings_back=["SES-16"])
+def refusal_forgets_the_deep_link(platform: Platform) -> None:
+    """Leads whoever mistyped the password once to the first page, as a form that is drawn again without its link."""
+    rewrite(platform, "login.js", (EXPLAINED, f'form.dataset.next = "/";\n      {EXPLAINED}'))
+
+
 @fault("wrong-password-says-nothing", brings_back=["SES-16"])
 def wrong_password_says_nothing(platform: Platform) -> None:
     """Never shows the message that a login was refused with."""
@@ -99,7 +113,7 @@ def wrong_password_leads_away(platform: Platform) -> None:
 @fault("button-locked-after-a-refusal", brings_back=["SES-16"])
 def button_locked_after_a_refusal(platform: Platform) -> None:
     """Leaves the button locked once a login was refused."""
-    rewrite(platform, "login.js", ("busy(false);\n      explain(answer);", "explain(answer);"))
+    rewrite(platform, "login.js", (EXPLAINED, "explain(answer);"))
 
 
 @fault("password-in-the-address", brings_back=["SES-16"])
@@ -169,9 +183,11 @@ page_guesses_how_long_a_login_takes.probe = says("/login", "login.js", "setTimeo
 session_stored_after_the_answer.probe = get("/api/auth/me", as_="admin")
 start_page_ends_the_session.probe = _cookies_of_the_start_page
 deep_link_lost.probe = _leads_back_to
+deep_link_without_its_query.probe = lacks("/login", "login.js", WHOLE)
+refusal_forgets_the_deep_link.probe = says("/login", "login.js", 'dataset.next = "/"')
 wrong_password_says_nothing.probe = lacks("/login", "login.js", "message.hidden = false;")
 wrong_password_leads_away.probe = says("/login", "login.js", '"/error"')
-button_locked_after_a_refusal.probe = lacks("/login", "login.js", "busy(false);\n      explain(answer);")
+button_locked_after_a_refusal.probe = lacks("/login", "login.js", EXPLAINED)
 password_in_the_address.probe = says("/login", "login.js", "?p=")
 form_without_its_script.probe = _how_the_form_is_sent
 login_leads_to_any_site.probe = lacks("/login", "login.js", OUR_PATHS)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, unquote_plus, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, unquote_plus, urlencode, urlsplit
 
 from plumbline.asking.cookies import parts
 from plumbline.asking.logins import carry, leave
@@ -22,7 +22,7 @@ from plumbline.elsewhere.permission import SAFE_METHODS, plain_origin
 from plumbline.judging.record import NotPossibleHere
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Dialog, Request, Response
+    from playwright.sync_api import Dialog, Frame, Request, Response
     from playwright.sync_api import Page as Tab
 
     from plumbline.asking.client import Client
@@ -65,14 +65,17 @@ class LoginForm:
         self._began = time.monotonic()
         self._document = 0
         """The status of the page that is open."""
+        self._led_to: list[str] = []
+        """The addresses of this page since the form was sent, those that led on too."""
         self._dialogs: list[str] = []
         tab.context.on("request", self._ask)
         tab.on("response", self._answer)
+        tab.on("framenavigated", self._come)
         tab.on("dialog", self._read)
 
-    def open(self, path: str) -> LoginForm:
+    def open(self, path: str, query: str = "") -> LoginForm:
         """Goes to a page of the contract, and returns when the form is to be seen."""
-        self._go(self._target.profile.path(path))
+        self._go(self._target.profile.path(path) + query)
         if not _comes(self.is_seen):
             self._fail(f"{path} shows no login form to somebody who is not logged in: {self.state}")
         self._at = self.tab.url
@@ -110,7 +113,7 @@ class LoginForm:
             fields.press(after=fields.name)
             eventually(self._asks_for_it, within=WITHIN, why="the field for the password, after the name was sent")
         fields.fill(fields.password, password)
-        self._answers, self._began = [], time.monotonic()
+        self._answers, self._led_to, self._began = [], [], time.monotonic()
         with sent_late(self.tab, late) if late else nullcontext():
             fields.press(after=fields.password)
         if not _comes(self._is_answered) and not self._sent:
@@ -157,6 +160,12 @@ class LoginForm:
             eventually(lambda: self._path == landed, within=WITHIN, why=why)
         if page := self._pages.get(path):
             expect(self.tab.get_by_role("heading", level=1)).to_have_text(page.heading, timeout=PATIENCE)
+
+    def expect_to_have_kept(self, query: str) -> None:
+        """AssertionError unless the login has led on to an address with this query, be it for a moment."""
+        wanted = set(parse_qsl(query.lstrip("?")))
+        if not any(wanted <= set(parse_qsl(urlsplit(url).query)) for url in self._led_to):
+            raise AssertionError(f"the login has led to {self._path} without {query}, which the link had")
 
     def _is_past(self, wanted: str) -> bool:
         ours = plain_origin(self.tab.url) in self._target.origins
@@ -270,8 +279,13 @@ class LoginForm:
         request = response.request
         if request.is_navigation_request() and request.frame == self.tab.main_frame:
             self._document = response.status
+            self._led_to.append(request.url)
         if request.resource_type in READ:
             self._answers.append((time.monotonic() - self._began, response))
+
+    def _come(self, frame: Frame) -> None:
+        if frame == self.tab.main_frame:
+            self._led_to.append(frame.url)
 
     def _read(self, dialog: Dialog) -> None:
         self._dialogs.append(dialog.message)

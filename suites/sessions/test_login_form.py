@@ -4,6 +4,9 @@ import pytest
 
 from plumbline import NOT_LOGGED_IN, OK, regression
 
+OF_A_MAIL = "?utm_source=plumbline&utm_medium=email"
+"""What links in mails end with, and no page minds."""
+
 
 @regression("SES-16")
 def test_the_login_form_leads_in_and_a_reload_is_still_logged_in(login_form, account, target):
@@ -20,8 +23,20 @@ def test_the_login_form_leads_in_and_a_reload_is_still_logged_in(login_form, acc
 
 @regression("SES-16")
 def test_a_deep_link_comes_back_to_the_page_that_was_asked_for(login_form, deep_link, account):
+    form = login_form(deep_link, OF_A_MAIL)
+
+    form.log_in(account)
+
+    form.expect_to_be_at(deep_link)
+    form.expect_to_have_kept(OF_A_MAIL)
+
+
+@regression("SES-16")
+def test_a_deep_link_is_not_lost_over_a_wrong_password(login_form, deep_link, stranger, account):
     form = login_form(deep_link)
 
+    form.log_in(stranger)
+    form.expect_to_be_told()
     form.log_in(account)
 
     form.expect_to_be_at(deep_link)
