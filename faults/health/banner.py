@@ -34,6 +34,12 @@ def banner_when_health_is_not_reached(platform: Platform) -> None:
     rewrite(platform, SCRIPT, (NOT_REACHED, NOT_REACHED.replace("false", "true")))
 
 
+@fault("banner-whatever-health-is-refused-with", brings_back=["HLT-5 others"])
+def banner_whatever_health_is_refused_with(platform: Platform) -> None:
+    """Takes every answer of health that is no success for the database's, be it a proxy's own."""
+    rewrite(platform, SCRIPT, (SAYS_FALSE, f"if (!answer.ok) return true;\n      {SAYS_FALSE}"))
+
+
 @fault("banner-for-redis-too", brings_back=["HLT-5 redis"])
 def banner_for_redis_too(platform: Platform) -> None:
     """Shows the banner while any of the servers behind the platform is away."""
@@ -94,6 +100,7 @@ def banner_always_there(platform: Platform) -> None:
 
 banner_on_any_failed_call.probe = _says("window.fetch =")
 banner_when_health_is_not_reached.probe = _says("catch {\n      return true")
+banner_whatever_health_is_refused_with.probe = _says("if (!answer.ok) return true;")
 banner_for_redis_too.probe = _says("/api/health/cache")
 banner_never_comes.probe = _says("!answer.ok")
 banner_asks_once.probe = _says("(() => {})(")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WITHIN = 15.0
 """Seconds until it comes and goes, once health says so: pages ask every few seconds."""
 
+BAD_GATEWAY = 502
+
 LOOK = 0.1
 """Seconds between two looks at the page."""
 
@@ -80,7 +82,8 @@ class Banner:
     def loaded_while_calls_fail(self, status: int | None, within: float) -> Failed:
         """Loads the page again while what its scripts ask fails, and looks whether the banner comes.
 
-        `status` is what they get, all but health, which may say what it will; None: nothing gets an answer.
+        `status` is what they get, all but health, which may say what it will; None: nothing gets an answer; 502: a
+        proxy answers in the platform's place, for health too.
         """
         found = Failed(self.visit.page.path)
 
@@ -92,6 +95,8 @@ class Banner:
             found.paths.append(path)
             if status is None:
                 route.abort("connectionrefused")
+            elif status == BAD_GATEWAY:
+                route.fulfill(status=status, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
             else:
                 route.fulfill(status=status, json={"error": {"code": "failed", "message": "Something has failed"}})
 
@@ -107,7 +112,7 @@ class Banner:
 
     def _spares(self, status: int | None) -> bool:
         """Whether health is asked as ever: without an answer it says nothing, unless its status is all that it says."""
-        return status is not None or not self._field
+        return status not in {None, BAD_GATEWAY} or not self._field
 
     def _is_health(self, path: str) -> bool:
         return path in self._health or OF_HEALTH.search(path) is not None

@@ -36,7 +36,7 @@ def test_the_banner_comes_and_goes_by_itself_with_what_health_says_of_the_databa
     pictured(f"banner gone, database restored after {outage}", banner.visit)
 
 
-@pytest.mark.parametrize("status", [500, 503, None], ids=["500", "503", "no answer"])
+@pytest.mark.parametrize("status", [500, 502, 503, None], ids=["500", "a proxy's 502", "503", "no answer"])
 @regression("HLT-5", "others")
 def test_the_banner_blames_the_database_for_no_other_failure(while_calls_fail, status):
     failed = while_calls_fail(status)
