@@ -89,10 +89,10 @@ def numbers_in_vain(fault: Fault | None, environment: dict[str, str]) -> str:
             break_(fault, platform, environment, starts=False)
         begun = time.monotonic()
         try:
-            asyncio.run(platform.analytics.kept())
+            found = asyncio.run(platform.analytics.kept())
         except Unavailable as error:
             return error.code
-        return "late" if time.monotonic() - begun > LATE else "soon"
+        return "made up" if found else "late" if time.monotonic() - begun > LATE else "soon"
 
 
 WITHOUT = {

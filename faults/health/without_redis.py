@@ -48,9 +48,22 @@ def analytics_need_redis(platform: Platform) -> None:
     platform.analytics.kept = or_unavailable
 
 
+@fault("analytics-empty-without-redis", brings_back=["HLT-4"])
+def analytics_empty_without_redis(platform: Platform) -> None:
+    """Says that nothing is published while Redis does not answer."""
+    kept = platform.analytics.kept
+
+    async def nothing() -> dict[str, object] | None:
+        found = await kept()
+        return found if await platform.cache.ping() else {"published": 0, "genres": [], "countedAt": None}
+
+    platform.analytics.kept = nothing
+
+
 def _numbers_in_vain(served: Served) -> object:
     return served.numbers_in_vain()
 
 
 analytics_hang_for_redis.probe = _numbers_in_vain
 analytics_need_redis.probe = _numbers_in_vain
+analytics_empty_without_redis.probe = _numbers_in_vain

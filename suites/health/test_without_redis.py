@@ -10,6 +10,7 @@ from plumbline import OK, regression
 
 if TYPE_CHECKING:
     from plumbline.asking.client import Client
+    from plumbline.asking.exchange import Answer
 
 SOON = 1
 """Seconds: 0.4 at most where Redis is left alone after its first failure, 5 and more where it is waited for."""
@@ -34,14 +35,17 @@ def test_what_was_quick_with_redis_is_there_as_soon_without_it(own_platform, get
         for _ in TWICE:
             if late:
                 goes_on()
-            late = {path: said for path in late if (said := lateness(admin, path))}
+            late = {path: said for path in late if (said := lateness(admin, path, before[path]))}
         assert late == {}, f"without Redis ({outage}), and so the time before"
 
 
-def lateness(admin: Client, path: str) -> str:
-    """What came of a request in place of an answer that is well and soon; empty where such a one came."""
+def lateness(admin: Client, path: str, before: Answer) -> str:
+    """What came of a request in place of an answer that is well, soon and as full; empty where such a one came."""
     try:
         answer = admin.get(path, within=SOON)
     except AssertionError as missed:
         return str(missed)
-    return "" if answer.meaning == OK else repr(answer)
+    if answer.meaning != OK:
+        return repr(answer)
+    emptied = 2 * len(answer.text) < len(before.text)
+    return f"less than half of what it said with Redis, as if there were nothing: {answer!r}" if emptied else ""
