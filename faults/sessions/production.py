@@ -61,6 +61,20 @@ def cookie_override_ignored(environment: dict[str, str]) -> None:
     environment.pop("COOKIE_SECURE", None)
 
 
+@fault("cookie-override-for-staff-alone", brings_back=["SES-9 production"])
+def cookie_override_for_staff_alone(platform: Platform) -> None:
+    """Decides by the mode alone whether the cookie of whoever comes by a portal is Secure."""
+    enter = platform.portals.enter
+
+    async def by_mode(request: Request, role: str) -> Response:
+        answer = await enter(request, role)
+        if platform.settings.production and "; Secure" not in answer.headers["set-cookie"]:
+            answer.headers["set-cookie"] += "; Secure"
+        return answer
+
+    platform.portals.enter = by_mode
+
+
 @fault("portal-cookie-without-secure", brings_back=["SES-9 production"])
 def portal_cookie_without_secure(platform: Platform) -> None:
     """Lets the cookie of whoever comes by a portal go over http: its login writes a cookie of its own."""
@@ -115,6 +129,13 @@ def memory_sessions_in_production(environment: dict[str, str]) -> None:
         environment["APP_ENV"] = "development"
 
 
+@fault("memory-sessions-by-another-word", brings_back=["SES-18"])
+def memory_sessions_by_another_word(environment: dict[str, str]) -> None:
+    """Refuses the word true in production, and takes 1, yes and on for the same without a word."""
+    if environment.get(MEMORY, "").lower() in {"1", "yes", "on"}:
+        environment["APP_ENV"] = "development"
+
+
 @fault("any-memory-setting-is-true", brings_back=["SES-18"])
 def any_memory_setting_is_true(environment: dict[str, str]) -> None:
     """Keeps sessions in memory as soon as the setting holds anything, be it the word false."""
@@ -153,12 +174,16 @@ def _by_override(served: Served) -> object:
     return login(served, ADMIN, COOKIE_SECURE="never")
 
 
+def _of_a_creator_by_override(served: Served) -> object:
+    return login(served, CREATOR, COOKIE_SECURE="never")
+
+
 def _by_mode(served: Served) -> object:
     """Where sessions are kept, by mode and setting."""
     return [
         chosen(served, APP_ENV=mode, **said)
         for mode in ("development", "production")
-        for said in ({}, {MEMORY: "false"}, {MEMORY: "true"})
+        for said in ({}, {MEMORY: "false"}, {MEMORY: "true"}, {MEMORY: "1"})
     ]
 
 
@@ -167,12 +192,13 @@ for _seen_by, _faults in {
         cookie_without_secure_in_production, proxy_not_trusted, cookie_domain_ignored, cookie_domain_of_the_demo,
         renewed_cookie_without_secure,
     ),
+    _of_a_creator_by_override: (cookie_override_for_staff_alone,),
     _of_a_creator: (portal_cookie_without_secure, portal_cookie_without_domain),
     _of_a_stranger: (every_proxy_trusted,),
     _by_override: (cookie_override_ignored,),
     _by_mode: (
         memory_setting_ignored_in_production, memory_sessions_in_production, any_memory_setting_is_true,
-        memory_sessions_by_default, memory_setting_refused_without_its_name,
+        memory_sessions_by_default, memory_setting_refused_without_its_name, memory_sessions_by_another_word,
     ),
 }.items():  # fmt: skip
     for _fault in _faults:

@@ -61,9 +61,10 @@ def test_a_proxy_that_is_not_trusted_is_not_believed(own_platform, session_cooki
 def test_who_asks_for_cookies_without_secure_gets_them(own_platform, session_cookies):
     own_platform.starts(mode="production plain_cookies")
 
-    answer = own_platform.visitor().login(own_platform.account("admin"))
+    accounts = own_platform.profile.accounts
+    answers = {name: own_platform.visitor().login(own_platform.account(name)).meaning for name in accounts}
 
-    assert answer.meaning == OK, "over http, with cookies that are for http too"
+    assert set(answers.values()) == {OK}, f"over http, with cookies that are for http too: {answers}"
     assert {cookie.secure for cookie in session_cookies()} == {False}, "whether its session cookies are for https alone"
 
 
@@ -90,3 +91,16 @@ def test_production_does_not_start_with_sessions_in_memory(own_platform, memory_
     assert not start.answers, f"with {memory_setting}=true in production {start.told}"
     assert start.ended_with, f"it should end with a code that says so: {start.told}"
     assert memory_setting in start.log.text, f"its log does not name the setting: {start.told}"
+
+
+@regression("SES-18")
+def test_no_other_word_brings_sessions_in_memory_to_production(own_platform, memory_setting):
+    start = own_platform.starts(mode="production behind_proxy", tls=True, **{memory_setting: "1"})
+    if not start.answers:  # it takes the word for true, and refuses that, or takes it for none
+        assert memory_setting in start.log.text, f"its log does not name the setting: {start.told}"
+        return
+
+    before = own_platform.sessions.versions()
+    own_platform.login("admin")
+
+    assert own_platform.sessions.versions() - before, f"with {memory_setting}=1 no session is in the database"
