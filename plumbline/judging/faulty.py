@@ -20,6 +20,6 @@ def known_faults(target: Target) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="plumbline-faults-") as folder:
         log = Path(folder, "list.log")
         place = target.workplace
-        processes.finish(command, name="the list of faults", log=log, env=surroundings(), within=20, cwd=place)
+        processes.finish(command, name="the list of faults", log=log, env=surroundings(), within=60, cwd=place)
         faults = [json.loads(line) for line in log.read_text("utf-8").splitlines() if line.startswith("{")]
     return {fault["name"]: fault for fault in faults}
