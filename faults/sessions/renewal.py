@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from faults import Served
     from faults.served import Caller
     from reference.accounts.sessions import Session
+    from reference.accounts.users import User
     from reference.assembly import Platform
 
 THREE_DAYS = 259_200
@@ -88,6 +89,32 @@ def sessions_never_extended(platform: Platform) -> None:
     platform.sessions.due = lambda session: False
 
 
+@fault("sessions-extended-once", brings_back=["SES-10"])
+def sessions_extended_once(platform: Platform) -> None:
+    """Extends each session once: who comes every day is logged out after eight days."""
+    extended, once = platform.sessions.extended, set[str]()
+
+    async def first(session: Session) -> Session:
+        if session.sid in once:
+            return session
+        once.add(session.sid)
+        return await extended(session)
+
+    platform.sessions.extended = first
+
+
+@fault("one-route-alone-extends", brings_back=["SES-10"])
+def one_route_alone_extends(platform: Platform) -> None:
+    """Extends a session where it is asked who that is; who works elsewhere for a week is logged out."""
+    admit, find = platform.login.admit, platform.sessions.find
+
+    async def by_route(request: HTTPConnection) -> User:
+        platform.sessions.find = find if request.url.path == "/api/auth/me" else platform.sessions.seen
+        return await admit(request)
+
+    platform.login.admit = by_route
+
+
 @fault("sessions-extended-after-three-days", brings_back=["SES-10"])
 def sessions_extended_after_three_days(environment: dict[str, str]) -> None:
     """Waits for three days before a session is extended: who stays away for a weekend has less of it left."""
@@ -113,6 +140,18 @@ def ended_sessions_come_back(platform: Platform) -> None:
 def renewal_without_a_cookie(platform: Platform) -> None:
     """Extends a session and leaves the browser its old cookie, which ends a week after the login."""
     platform.login.renew = lambda request, headers: None
+
+
+@fault("pages-renew-without-a-cookie", brings_back=["SES-9 renewal"])
+def pages_renew_without_a_cookie(platform: Platform) -> None:
+    """Extends a session whatever is asked, and gives the cookie anew with what scripts ask alone."""
+    renew = platform.login.renew
+
+    def of_scripts(request: HTTPConnection, headers: MutableHeaders) -> None:
+        if request.url.path.startswith("/api/"):
+            renew(request, headers)
+
+    platform.login.renew = of_scripts
 
 
 def _renewed(platform: Platform, old: str, new: str) -> None:
@@ -182,6 +221,19 @@ def _an_hour_later(served: Served) -> object:
     return _hours_left(served, 1)
 
 
+def _a_day_and_a_day_later(served: Served) -> object:
+    """Hours left to a session that was used after a day, and after another."""
+    admin, left = _older(served, 25), []
+    for _ in range(2):
+        admin.get("/api/auth/me")
+        left += served.sql(
+            "select round(extract(epoch from max(expire) - now() at time zone 'UTC') / 3600)::int from session"
+        )
+        served.sql("update session set expire = expire - interval '25 hours'")
+        served.forget_copies()
+    return left
+
+
 def _row_after_a_request(served: Served) -> object:
     """Whether a request has left the row as it was."""
     admin = served.caller("admin")
@@ -196,6 +248,15 @@ def _status_after_the_end(served: Served) -> object:
     return [admin.get("/api/auth/me").status for _ in range(2)]
 
 
+def _after_another_route(served: Served) -> bool:
+    """Whether a session of yesterday is extended where the deals are asked for."""
+    return "Set-Cookie" in _older(served, 25).get("/api/deals").headers
+
+
+def _cookie_of_a_page(served: Served) -> bool:
+    return "Set-Cookie" in _older(served, 25).get("/").headers
+
+
 def _cookie_of_a_renewal(served: Served) -> object:
     given = _older(served, 25).get("/api/auth/me").headers["Set-Cookie"] or ""
     return [part.strip() for part in given.split(";")[1:]]
@@ -207,8 +268,11 @@ renewal_leaves_the_copy.probe = _a_day_later
 renewal_leaves_the_copys_key.probe = _a_day_later
 renewal_in_the_copy_alone.probe = _a_day_later
 sessions_never_extended.probe = _a_day_later
+sessions_extended_once.probe = _a_day_and_a_day_later
+one_route_alone_extends.probe = _after_another_route
 sessions_extended_after_three_days.probe = _a_day_later
 ended_sessions_come_back.probe = _status_after_the_end
 renewal_without_a_cookie.probe = _cookie_of_a_renewal
+pages_renew_without_a_cookie.probe = _cookie_of_a_page
 renewed_cookie_without_httponly.probe = _cookie_of_a_renewal
 renewed_cookie_ends_with_the_browser.probe = _cookie_of_a_renewal

@@ -15,11 +15,27 @@ def test_a_session_used_after_its_update_age_has_its_whole_life_again(own_platfo
     assert admin.me().meaning == OK
     whole = sessions.ends()
 
-    sessions.grow_older(sessions.update_age * LATER)
-    answers = [admin.me(), admin.me()]
+    for time in ("the first", "the second"):
+        sessions.grow_older(sessions.update_age * LATER)
+        answers = [admin.me(), admin.me()]
 
-    assert [answer for answer in answers if answer.meaning != OK] == []
-    assert sessions.unlike(whole) == {}, "after it was used"
+        assert [answer for answer in answers if answer.meaning != OK] == []
+        assert sessions.unlike(whole) == {}, f"after it was used, {time} time"
+
+
+@regression("SES-10")
+def test_a_session_is_extended_by_whoever_works_and_never_asks_who_that_is(own_platform, gets, who_am_i):
+    own_platform.starts()
+    admin, sessions = own_platform.login("admin"), own_platform.sessions
+    assert admin.me().meaning == OK
+    whole = sessions.ends()
+
+    sessions.grow_older(sessions.update_age * LATER)
+    asks_who = {own_platform.profile.path(path) for path in who_am_i}
+    for path in set(gets.guarded) & set(gets.open_to("admin")) - asks_who or asks_who:
+        admin.get(path)
+
+    assert sessions.unlike(whole) == {}, "after all else was asked for"
 
 
 @regression("SES-10")
