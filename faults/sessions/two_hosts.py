@@ -51,6 +51,13 @@ def preflight_not_answered(platform: Platform) -> None:
     platform.cors.preflight = lambda request: None
 
 
+@fault("other-hosts-may-ask-for-logins-alone", brings_back=["SES-19"])
+def other_hosts_may_ask_for_logins_alone(platform: Platform) -> None:
+    """Lets pages on other hosts ask who is logged in, and nothing else: the page is there, and nothing on it."""
+    allowed = platform.cors.allowed
+    platform.cors.allowed = lambda request: allowed(request) if request.url.path.startswith("/api/auth/") else None
+
+
 @fault("pages-may-not-ask-the-api", brings_back=["SES-19"])
 def pages_may_not_ask_the_api(platform: Platform) -> None:
     """Has a Content-Security-Policy that lets pages ask where they come from alone."""
@@ -75,6 +82,10 @@ def _answer(served: Served) -> object:
     return [told.get("access-control-allow-origin"), told.get(CREDENTIALS)]
 
 
+def _whether_deals_may_be_read(served: Served) -> object:
+    return served.headers_for_another_host("GET", "/api/deals").get("access-control-allow-origin")
+
+
 def _preflight(served: Served) -> object:
     return served.headers_for_another_host("OPTIONS", "/api/auth/login").get("access-control-allow-methods")
 
@@ -89,6 +100,7 @@ def _cookie(served: Served) -> bool:
 
 
 other_hosts_may_not_send_cookies.probe = every_host_may_ask.probe = _answer
+other_hosts_may_ask_for_logins_alone.probe = _whether_deals_may_be_read
 preflight_not_answered.probe = _preflight
 pages_may_not_ask_the_api.probe = _policy
 pages_ask_without_cookies.probe = says("/", "api.js", "same-origin")

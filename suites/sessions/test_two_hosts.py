@@ -17,3 +17,4 @@ def test_with_pages_and_api_on_two_hosts_whoever_logs_in_stays_logged_in(own_pla
     browser.form.reload()
     browser.form.expect_to_be_at("/")
     assert browser.asks_api("/api/auth/me") == OK, "after a reload"
+    assert browser.kept_from_the_page() == [], "no script of the page may read these, be they answered or not"
