@@ -65,8 +65,7 @@ class LoginForm:
         self._began = time.monotonic()
         self._document = 0
         """The status of the page that is open."""
-        self._led_to: list[str] = []
-        """The addresses of this page since the form was sent, those that led on too."""
+        self._led_to: list[str] = []  # addresses since the form was sent, those that led on too
         self._dialogs: list[str] = []
         tab.context.on("request", self._ask)
         tab.on("response", self._answer)
