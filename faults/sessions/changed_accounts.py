@@ -10,6 +10,8 @@ from faults import fault
 from reference.accounts.sessions import EndedRow
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import HTTPConnection
 
     from faults import Served
@@ -171,22 +173,30 @@ def disabled_user_logs_in_again(platform: Platform) -> None:
 @fault("users-remembered-by-each-instance", brings_back=["SES-14 everywhere"])
 def users_remembered_by_each_instance(platform: Platform) -> None:
     """Remembers who has which session in each instance, and forgets it where a user is changed alone."""
-    admit = platform.login.admit
     here: dict[str, tuple[User, Session]] = {}
 
-    async def from_memory(request: HTTPConnection) -> User:
+    async def forgotten_here(user: User) -> None:
+        here.clear()
+        await platform.sessions.end_of(user.id)
+
+    platform.login.admit = _from_memory(platform, here)
+    platform.password_change.end_sessions = platform.user_admin.end_sessions = forgotten_here
+
+
+def _from_memory(
+    platform: Platform, here: dict[str, tuple[User, Session]]
+) -> Callable[[HTTPConnection], Awaitable[User]]:
+    """Asks of a session once, and remembers what was answered."""
+    admit = platform.login.admit
+
+    async def admitted(request: HTTPConnection) -> User:
         sid = platform.cookies.sid(request) or ""
         if sid not in here:
             here[sid] = (await admit(request), request.state.session)
         request.state.caller, request.state.session = here[sid]
         return here[sid][0]
 
-    async def forgotten_here(user: User) -> None:
-        here.clear()
-        await platform.sessions.end_of(user.id)
-
-    platform.login.admit = from_memory
-    platform.password_change.end_sessions = platform.user_admin.end_sessions = forgotten_here
+    return admitted
 
 
 def _disabled_elsewhere(served: Served) -> int:
