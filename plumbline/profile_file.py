@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from plumbline.profile import Profile
+from plumbline.profile import Profile, Statuses
 from plumbline.shelf import Shelf
 from plumbline.unusable import by_itself, files
+
+OF_SIGNS = {
+    "statuses": [key.name for key in fields(Statuses)],
+    "register": ["registered", "taken"],
+}
+"""Table → its keys that hold signs."""
 
 
 class ProfileError(Exception):
@@ -61,14 +68,15 @@ def _stop_at(path: Path, wrong: Iterable[str]) -> None:
 
 
 def _with_signs(data: dict[str, Any]) -> dict[str, Any]:
-    """The same with each plain status of [statuses] as a table, so that a wrong one is told in one line."""
-    statuses = data.get("statuses")
-    if not isinstance(statuses, dict):
-        return data
+    """The same with each plain status as a table, where signs may stand, so that a wrong one is told in one line."""
 
     def signs(entry: Any) -> Any:  # noqa: ANN401 - whatever stands there is judged afterwards
         if not isinstance(entry, list):
             return entry
         return [sign if isinstance(sign, dict) else {"status": sign} for sign in entry]
 
-    return {**data, "statuses": {said: signs(entry) for said, entry in statuses.items()}}
+    tables = {name: data[name] for name in OF_SIGNS if isinstance(data.get(name), dict)}
+    return data | {
+        name: {key: signs(entry) if key in OF_SIGNS[name] else entry for key, entry in table.items()}
+        for name, table in tables.items()
+    }

@@ -13,6 +13,7 @@ from plumbline.unusable import spelling
 
 if TYPE_CHECKING:
     from plumbline.profile import Profile
+    from plumbline.profile.answers import Signs
 
 STATUSES = range(100, 600)
 CODES = range(1000, 5000)
@@ -26,7 +27,8 @@ BUDGETS = ("banner", "critical_route")
 
 def wrong(profile: Profile) -> Iterator[str]:
     """Signs, health, socket, paths, routes, budgets."""
-    yield from _signs(profile)
+    for said, signs in vars(profile.statuses).items():
+        yield from told_apart(f"statuses.{said}", signs)
     yield from _health(profile)
     for code in profile.socket.refused_with:
         if code not in CODES:
@@ -40,15 +42,14 @@ def wrong(profile: Profile) -> Iterator[str]:
             yield f"budgets.{name}: {most:g} leaves no room; give more than 0"
 
 
-def _signs(profile: Profile) -> Iterator[str]:
-    for said, signs in vars(profile.statuses).items():
-        for number, sign in enumerate(signs):
-            key = f"statuses.{said}.{number}"
-            if sign.status not in STATUSES:
-                yield f"{key}: {sign.status} is no status; give one from 100 to 599"
-            elif sign.status in SUCCESS and not (sign.text or sign.location):
-                yield f"{key}: every good answer has {sign.status}; give a text that stands in this one alone"
-            yield from spelling.path(f"{key}.location", sign.location)
+def told_apart(key: str, signs: Signs, *, good: bool = False) -> Iterator[str]:
+    """What is wrong with signs; those of an answer that is no `good` one have to tell it from all that are."""
+    for number, sign in enumerate(signs):
+        if sign.status not in STATUSES:
+            yield f"{key}.{number}: {sign.status} is no status; give one from 100 to 599"
+        elif sign.status in SUCCESS and not (good or sign.text or sign.location):
+            yield f"{key}.{number}: every good answer has {sign.status}; give a text that stands in this one alone"
+        yield from spelling.path(f"{key}.{number}.location", sign.location)
 
 
 def _health(profile: Profile) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from plumbline.unusable.answers import told_apart
 from plumbline.unusable.callers import sends, steps
+from plumbline.unusable.spelling import SELECTS
 
 if TYPE_CHECKING:
     from plumbline.profile import Profile
@@ -35,7 +37,14 @@ def _register(profile: Profile) -> Iterator[str]:
         yield f"register.like: there is no account {how.like!r}; name one that logs in where whoever registers does"
     if how.steps and "user" not in profile.makes:
         yield "register.steps: whoever registers has to go again; add [makes.user], which says how a user is removed"
-    if how.find and "%(email)s" not in how.find:
+    yield from told_apart("register.registered", how.registered, good=True)
+    yield from told_apart("register.taken", how.taken)
+    plain = {sign.status for sign in how.registered if not (sign.text or sign.location)}
+    for status in sorted(plain & {sign.status for sign in how.taken}):
+        yield f"register.registered: {status} may be taken's as well; give a text that stands in this one alone"
+    if how.find and not SELECTS.match(how.find):
+        yield "register.find: selects nobody; give a SELECT of the id"
+    elif how.find and "%(email)s" not in how.find:
         yield "register.find: means nobody; write %(email)s where the e-mail belongs"
 
 

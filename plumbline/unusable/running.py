@@ -22,6 +22,8 @@ FILLED_IN_COMMANDS = ("python", "today", "fault", "suite")
 FILLED_IN_ENVIRONMENT = ("port", "database_url", "redis_url", "secret", "release", "start_deadline", "env")
 """The placeholders of the environment's values; `{env:NAME}` is the run's own variable."""
 
+MODES = ("production", "behind_proxy", "two_hosts", "plain_cookies")
+"""What a platform may be started in besides what [environment] says."""
 FILLED_IN_MODES = ("proxy", "domain", "page_origin", "page_host", "api_origin", "api_host")
 """The placeholders of modes: what stands before the platform."""
 
@@ -114,6 +116,8 @@ def _environment(profile: Profile) -> Iterator[str]:
 
 def _modes(profile: Profile) -> Iterator[str]:
     for mode, variables in profile.modes.items():
+        if mode not in MODES:
+            yield f"modes.{mode}: nothing takes a mode of this name{meant(mode, MODES)}"
         for name, text in variables.items():
             yield from spelling.variable(f"modes.{mode}.{name}", name)
             yield from spelling.filled(f"modes.{mode}.{name}", text, FILLED_IN_MODES)

@@ -14,6 +14,8 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TOKEN = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)
 """What a header or a cookie may be called (RFC 9110)."""
 IDENTIFIER = re.compile(r'(?:\w+\.)?(?:\w+|"[^"]+")')
+SELECTS = re.compile(r"\s*(SELECT|WITH|VALUES|TABLE)\b", re.IGNORECASE)
+"""How a statement begins that lists records."""
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 
 

@@ -23,7 +23,7 @@ def wrong(profile: Profile) -> Iterator[str]:
     for kind, how in profile.makes.items():
         yield from _made(f"makes.{kind}", how, profile)
     for kind, statement in profile.seeded.items():
-        if not re.match(r"\s*(SELECT|WITH|VALUES|TABLE)\b", statement, re.IGNORECASE):
+        if not spelling.SELECTS.match(statement):
             yield f"seeded.{kind}: lists nothing; give a SELECT whose columns are named like the records' keys"
 
 
@@ -34,6 +34,8 @@ def _session(profile: Profile) -> Iterator[str]:
         text = getattr(store, name)
         if text and not spelling.IDENTIFIER.fullmatch(text):
             yield f"session.{name}: {text!r} is no name of Postgres'; write it as user_sessions, or public.sessions"
+    for name in ("life_setting", "memory_setting"):
+        yield from spelling.variable(f"session.{name}", getattr(store, name))
     if store.move_expiry and (store.table or store.column):
         yield "session.move_expiry: stands beside table or column; the statement says all: take the others out"
     if store.move_expiry and "%(seconds)s" not in store.move_expiry:
