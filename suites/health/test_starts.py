@@ -26,7 +26,7 @@ def test_a_start_with_a_wrong_database_ends_and_names_what_is_wrong(own_platform
     assert start.seconds < 10, start.told
     assert start.database_trouble is not None, start.told
     assert start.database_trouble.kind in BLAMED[part], start.told
-    assert start.unnamed == []
+    assert start.unnamed == [], f"its log has to name user and host of its database; {start.told}"
     assert not start.gives_password_away
 
 
