@@ -22,8 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 async def body_as(model: type[Model], request: Request) -> Model:
     """Return the JSON body of *request* as a *model*; raise 413, 415 or 422 when it cannot be one."""
-    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if kind != JSON:  # a form of another site can send text/plain without asking, but not this
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:  # a form of another site can send text/plain, or say nothing, without asking; but not this
         raise Problem(415, "unsupported", f"The body must be {JSON}.")
     received = bytearray()
     async for chunk in request.stream():

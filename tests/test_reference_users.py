@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -249,3 +250,12 @@ def test_a_removed_users_sessions_are_over(served: Served) -> None:
     assert creator.me().meaning == NOT_LOGGED_IN
     assert served.sql("select sess from session where sess ->> 'userId' = %s", str(number)) == []
     assert admin.get(f"/api/users/{number}").status == 404
+
+
+def test_a_body_that_does_not_say_what_it_is_makes_nobody(served: Served) -> None:
+    """A page of another site may send such a one without asking, with cookies where the site is the same."""
+    new = {"email": "nobody@example.invalid", "name": "New", "password": "password-1", "role": "admin"}
+    answer = served.caller("admin").http.post(f"{served.url}/api/users", content=json.dumps(new).encode())
+
+    assert "content-type" not in answer.request.headers
+    assert answer.status_code == 415
