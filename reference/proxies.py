@@ -17,7 +17,7 @@ class Proxies:
 
     def encrypted(self, request: HTTPConnection) -> bool:
         """Return whether *request* came over TLS; of several proxies the nearest has the last word."""
-        said = request.headers.get("x-forwarded-proto", "").rpartition(",")[2]
+        said = ",".join(request.headers.getlist("x-forwarded-proto")).rpartition(",")[2]
         return said.strip().lower() == "https" and self.trusted(request)
 
     def trusted(self, request: HTTPConnection) -> bool:
