@@ -14,11 +14,11 @@ from fixtures.answers import WRONG
 from plumbline.asking.client import Client
 from plumbline.browsing import login_form
 from plumbline.browsing.login_form import LoginForm
-from plumbline.deadlines import DeadlineMissed
+from plumbline.deadlines import DeadlineMissed, eventually
 from plumbline.elsewhere.ledger import Ledger, read
 from plumbline.elsewhere.permission import Level, PermissionRefused
 from plumbline.judging.record import NotPossibleHere
-from plumbline.profile import Account
+from plumbline.profile import Account, Logout
 from tests.browsing import FAST, browsing
 from tests.sites import Site, site
 
@@ -61,7 +61,8 @@ def here() -> Iterator[Site]:
 @contextmanager
 def form_at(here: Site, *, logs_in: bool = True, ledger: Path | None = None, **profile: Any) -> Iterator[Any]:  # noqa: ANN401 - fields of Profile
     """Has something done with the form of a browser at this site, in the browser's thread."""
-    with browsing(here, Level.READONLY, accounts={"admin": ADA}, remote={"limits": FAST}, **profile) as browser:
+    remote = {"limits": FAST, **{name: profile.pop(name) for name in ("third_parties", "synthetic") if name in profile}}
+    with browsing(here, Level.READONLY, accounts={"admin": ADA}, remote=remote, **profile) as browser:
         browser.platform.ledger = Ledger(ledger) if ledger else None
         client = Client(browser.platform, here.url, "the browser", lambda _: None)
         form = browser.thread.run(lambda: LoginForm(browser.thread.tab(here.url, {}, logs_in=logs_in), client))
@@ -216,3 +217,76 @@ def test_a_link_to_another_site_is_followed_no_further_than_to_be_seen(here: Sit
         [asked] = form(lambda one: one.open("/login").log_in_to_go_to(address, ADA))
 
     assert asked.endswith("://elsewhere.invalid/")
+
+
+@pytest.mark.usefixtures("soon")
+def test_nothing_is_typed_into_a_form_of_another_site(here: Site) -> None:
+    """The page of a third party may load, but not get to know who logs in."""
+    with site() as theirs:
+        theirs.pages["/theirs"] = SPELLED["labels"].replace("<form", "<form action=/got")
+        here.locations["/login"], here.statuses["/login"] = f"{theirs.url}/theirs", 302
+        said = pytest.raises(PermissionRefused, match="own origins alone; this form is at")
+        with form_at(here, third_parties=(theirs.url,)) as form, said:
+            form(lambda one: one.open("/login").log_in(ADA))
+
+    assert {path for _, path in theirs.seen} <= {"/theirs", "/favicon.ico"}
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_password_goes_to_no_third_party(here: Site) -> None:
+    with site() as theirs:
+        here.pages["/login"] = (
+            SPELLED["labels"]
+            .replace("<input type", "<input name=p type")
+            .replace("<form", f"<form action={theirs.url}/got")
+        )
+        with form_at(here, third_parties=(theirs.url,)) as form, pytest.raises(AssertionError):
+            form(lambda one: one.open("/login").log_in(ADA))
+
+    assert theirs.seen == []
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_page_sends_a_login_once_each_time_and_logs_nobody_out(here: Site) -> None:
+    """Its own next tries would be wrong passwords, and logging out everywhere would end other people's sessions."""
+    here.statuses["/api/auth/login"] = 401
+    again = "send(), send(), fetch('/api/auth/logout', {method: 'POST'}), fetch('/all', {method: 'POST'})"
+    here.pages["/login"] = SPELLED["labels"] + SENDS.replace("location = '/';", again) + "<script>send()</script>"
+    with form_at(here, logout=Logout(everywhere="/all")) as form:
+        form(lambda one: one.open("/login").log_in(replace(ADA, password=WRONG)))
+        form(lambda one: eventually(lambda: len(set(one._target.refused)) >= 3, within=10))
+        sent = [path for method, path in here.seen if method == "POST"]
+
+    assert sent == ["/api/auth/login"]
+
+
+def test_a_session_is_ended_whatever_the_path_of_its_cookie(here: Site) -> None:
+    here.cookies["/api/auth/login"] = "connect.sid=a-session-of-hers-2; Path=/api"
+    here.pages["/login"] = SPELLED["labels"] + SENDS
+    with form_at(here) as form:
+        form(lambda one: one.open("/login").log_in(ADA))
+
+    assert [one.headers.get("cookie") for one in here.asked if one.path == "/api/auth/logout"] == [
+        "connect.sid=a-session-of-hers-2"
+    ]
+
+
+def test_a_session_that_takes_the_place_of_another_is_ended_as_well(here: Site) -> None:
+    sets = "setTimeout(() => { document.cookie = 'connect.sid=a-session-of-hers-2; path=/'; }, 1000)"
+    here.pages["/login"], here.pages["/"] = SPELLED["labels"] + SENDS, f"<script>{sets}</script>"
+    with form_at(here) as form:
+        form(lambda one: one.open("/login").log_in(ADA))
+        form(lambda one: one.tab.wait_for_function("document.cookie.endsWith('-2')"))
+
+    ended = [one.headers.get("cookie") for one in here.asked if one.path == "/api/auth/logout"]
+    assert ended == [f"connect.sid=a-session-of-hers-{number}" for number in (1, 2)]
+
+
+@pytest.mark.usefixtures("soon")
+def test_what_stands_behind_the_login_is_told_only_where_it_is_nobodys(here: Site) -> None:
+    here.pages["/login"], here.pages["/"] = SPELLED["labels"] + SENDS, "<h1>Mrs Doe owes 4711</h1>"
+    for synthetic in (False, True):
+        with form_at(here, synthetic=synthetic) as form:
+            form(lambda one: one.open("/login").log_in(ADA))
+            form(lambda one: one.expect_to_be_at("/"))
+            assert ("Mrs Doe" in form(lambda one: one.state)) is synthetic

@@ -149,6 +149,7 @@ class Guard:
         origin, path = plain_origin(url), urlsplit(url).path or "/"
         try:
             self.target.permission.may_load(method, origin, path, logs_in=logs_in)
+            self._keep_secrets(origin, url)
             if origin in self.target.origins and not waited:
                 self.target.pace.take()
         except PermissionRefused as refusal:
@@ -157,6 +158,11 @@ class Guard:
         except Blocked:
             return True
         return False
+
+    def _keep_secrets(self, origin: str, url: str) -> None:
+        """An address of somebody else's holds nothing that logs in; third parties are read from, so no body does."""
+        if self._remote and origin not in self.target.origins and self.target.secrets.mask(url) != url:
+            raise PermissionRefused(origin, "it holds a secret, and these go to the target's own origins alone")
 
     def _note(self, text: str) -> None:
         if text not in self.target.refused:

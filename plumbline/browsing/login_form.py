@@ -8,21 +8,21 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, unquote, unquote_plus, urlencode, urlsplit
 
-from plumbline.asking.cookies import parts
-from plumbline.asking.logins import carry, leave
+from plumbline.asking.logins import leave
 from plumbline.asking.meaning import LOGIN_PAGE
 from plumbline.browsing.diary import READ
 from plumbline.browsing.form_fields import FormFields, Words
+from plumbline.browsing.form_session import FormSession, Sends
 from plumbline.browsing.late import sent_late
 from plumbline.browsing.visit import PATIENCE
 from plumbline.deadlines import DeadlineMissed, eventually
 from plumbline.elsewhere.bounds import may_be_named, may_log_in
 from plumbline.elsewhere.leaving import a_login
-from plumbline.elsewhere.permission import SAFE_METHODS, plain_origin
+from plumbline.elsewhere.permission import SAFE_METHODS, PermissionRefused, plain_origin
 from plumbline.judging.record import NotPossibleHere
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Dialog, Frame, Request, Response
+    from playwright.sync_api import Dialog, Frame, Locator, Request, Response
     from playwright.sync_api import Page as Tab
 
     from plumbline.asking.client import Client
@@ -67,6 +67,7 @@ class LoginForm:
         """The status of the page that is open."""
         self._led_to: list[str] = []  # addresses since the form was sent, those that led on too
         self._dialogs: list[str] = []
+        self._sends, self._session = Sends(tab, self._target), FormSession(tab, client)
         tab.context.on("request", self._ask)
         tab.on("response", self._answer)
         tab.on("framenavigated", self._come)
@@ -99,24 +100,34 @@ class LoginForm:
         may_log_in(self._target, [account.username, password])
         with a_login(self._target, account, self._client.url) as session:
             self._send(account.username, password, late)
-            session.append(self._session() if account in self._target.profile.accounts.values() else "")
+            session.append(self._session.keep() if account in self._target.profile.accounts.values() else "")
 
     def _send(self, username: str, password: str, late: float) -> None:
         fields = self._fields
+        self._sends.begin()
         if self._typed and not fields.name.is_visible():  # the second step of two
             self._go(self._at)
         self._typed, self._before = password, set(fields.said())
         if fields.name.is_visible():
-            fields.fill(fields.name, username)
+            self._fill(fields.name, username)
         if not fields.password.is_visible():
-            fields.press(after=fields.name)
+            self._press(fields.name)
             eventually(self._asks_for_it, within=WITHIN, why="the field for the password, after the name was sent")
-        fields.fill(fields.password, password)
+        self._fill(fields.password, password)
         self._answers, self._led_to, self._began = [], [], time.monotonic()
         with sent_late(self.tab, late) if late else nullcontext():
-            fields.press(after=fields.password)
+            self._press(fields.password)
         if not _comes(self._is_answered) and not self._sent:
             self._fail(f"{WITHIN:g} s after the form was sent there is no answer to a login: {self.state}")
+
+    def _fill(self, field: Locator, text: str) -> None:
+        if (at := plain_origin(self.tab.url)) not in self._target.origins:
+            raise PermissionRefused(f"what logs in is typed at the target's own origins alone; this form is at {at}")
+        self._fields.fill(field, text)
+
+    def _press(self, field: Locator) -> None:
+        self._sends.press()
+        self._fields.press(after=field)
 
     def _asks_for_it(self) -> bool:
         return self._fields.password.is_visible()
@@ -186,7 +197,7 @@ class LoginForm:
 
     def me(self) -> Answer:
         """Who the platform thinks that this browser is, by its cookies, or the bearer that its page has sent."""
-        self._take_cookies()
+        self._session.take()
         if self._target.profile.login.bearer:
             sent = [given for asked in self._asked if (given := asked.headers.get("authorization"))]
             if not sent and not self.is_seen():
@@ -227,7 +238,9 @@ class LoginForm:
 
         says, form = "", "no login form"
         with suppress(Error):  # it is on its way
-            says, form = " ".join(self._fields.said())[:SHOWN], "a login form" if self.is_seen() else form
+            form = "a login form" if self.is_seen() else form
+            if self._target.shows_values or not self._typed or self.is_seen():  # else it may be for them alone
+                says = " ".join(self._fields.said())[:SHOWN]
         asked = [f"{a.request.method} {urlsplit(a.url).path} {a.status} after {s:.2f} s" for s, a in self._answers]
         since = f"; since the form was sent: {', '.join(asked[:MOST])}" if asked else ""
         if told := self.addresses_with_the_password():
@@ -252,24 +265,13 @@ class LoginForm:
 
     def close(self) -> None:
         """Closes the browser; on a platform that is not ours its session is ended first."""
-        self.tab.context.close()
+        from playwright.sync_api import Error
+
+        with suppress(Error):  # the browser has gone
+            if self._typed:
+                self._session.keep()  # it may have come late, or another has taken its place
+            self.tab.context.close()
         leave(self._client)
-
-    def _session(self) -> str:
-        """Keeps the browser's session, to be ended, and gives it as the ledger knows it."""
-        self._take_cookies()
-        if not self._client.cookies.get(self._target.profile.cookie):
-            return ""
-        self._client.opened.append(dict(self._client.session_headers))
-        return str(self._client.session_headers)
-
-    def _take_cookies(self) -> None:
-        self._client.http.cookies.clear()
-        for cookie in self.tab.context.cookies(self._client.url):
-            name, value = cookie["name"], cookie["value"]
-            if name == self._target.profile.cookie:
-                self._target.secrets.register(value, f"session of {self._client.who}", also=parts(value))
-            carry(self._client, {"Cookie": f"{name}={value}"})
 
     def _ask(self, request: Request) -> None:
         self._asked.append(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from plumbline.asking.meaning import LOGIN_PAGE, LOGOUT
@@ -10,7 +10,7 @@ from plumbline.elsewhere.pace import MADE_UP
 from plumbline.elsewhere.permission import Level, Permission, PermissionRefused, plain_origin
 
 if TYPE_CHECKING:
-    from plumbline.profile import Profile
+    from plumbline.profile import Profile, Step
     from plumbline.target import Target
 
 LOGIN, ME, SOCKET = "/api/auth/login", "/api/auth/me", "/ws"
@@ -24,7 +24,7 @@ def bounds_of(target: Target) -> Permission:
         never=frozenset([*profile.never, *map(profile.path, profile.never)]),
         routes=None if profile.managed else target.routes,
         third_parties=None if profile.managed else frozenset(map(plain_origin, profile.remote.third_parties)),
-        exits=exits_of(profile),
+        entrances=entrances_of(profile), exits=exits_of(profile),
     )  # fmt: skip
 
 
@@ -36,10 +36,17 @@ def level_now(target: Target) -> Level:
 
 def session_paths(profile: Profile) -> frozenset[str]:
     """The operations that log in and out."""
-    calls = [step.call for step in (*profile.login.steps, *profile.logout.steps)]
-    steps = {path for method, path in calls if method != "GET"}
-    ours = {LOGIN, LOGOUT, *profile.doors, *(steps - {"{login}"}), *filter(None, [profile.logout.everywhere])}
-    return frozenset(map(profile.path, ours))
+    leaving = {LOGOUT, *_sent_to(profile.logout.steps), *filter(None, [profile.logout.everywhere])}
+    return entrances_of(profile) | set(map(profile.path, leaving))
+
+
+def entrances_of(profile: Profile) -> frozenset[str]:
+    """Those that log in."""
+    return frozenset(map(profile.path, {LOGIN, *profile.doors, *_sent_to(profile.login.steps)}))
+
+
+def _sent_to(steps: Iterable[Step]) -> set[str]:
+    return {path for method, path in (step.call for step in steps) if method != "GET"} - {"{login}"}
 
 
 def exits_of(profile: Profile) -> frozenset[str]:

@@ -77,6 +77,8 @@ class Permission:
     never: frozenset[str] = frozenset()
     routes: frozenset[str] | None = None
     third_parties: frozenset[str] | None = None
+    entrances: frozenset[str] = frozenset()
+    """Those of `session_paths` that log in."""
     exits: frozenset[str] = frozenset()
     """Paths that log out by GET alone: whatever shows a picture of one ends a session."""
 
@@ -100,7 +102,7 @@ class Permission:
         """
         needed = Level.WRITES
         if origin in self.origins:
-            needed = Level.READONLY if logs_in and path in self.session_paths else needed
+            needed = Level.READONLY if logs_in and path in self.entrances else needed
             self._may_ask(method, origin, path)
             if matches(path, self.exits):
                 _refuse(f"{method} {path}", "it logs out, and a page does that to nobody")
