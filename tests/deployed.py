@@ -76,6 +76,8 @@ class Deployed:
     """Whether it lets people register with an e-mail that is taken."""
     whose: dict[str, str] = field(default_factory=dict)
     """The sessions of those who have registered."""
+    welcomes: bool = False
+    """Whether who registers is logged in at once."""
     locked: bool = False
     """Whether notes stay, whoever wants to remove them."""
     listing: Callable[[], None] = lambda: None
@@ -162,7 +164,10 @@ class _Answering(BaseHTTPRequestHandler):
         if not here.lenient and any(one["email"].lower() == sent["email"].lower() for one in here.people.values()):
             return self._answer(409, {})
         here.people[number] = sent
-        return self._answer(201, {"id": number})
+        if not here.welcomes:
+            return self._answer(201, {"id": number})
+        here.sessions.add(sid := secrets.token_urlsafe(32))
+        return self._answer(201, {"id": number}, f"sid={sid}; Path=/; HttpOnly")
 
     def _log_in(self, mail: str, password: str | None) -> None:
         here, known = self.here, {one["email"]: one["password"] for one in self.here.people.values()}

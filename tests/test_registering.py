@@ -147,10 +147,32 @@ def test_a_user_is_disabled_by_the_id_that_they_are_told() -> None:
 )
 def test_only_a_plain_no_has_surely_made_nobody(status: int, meaning: str, raised: type[Exception], says: str) -> None:
     def ask(_: Mapping[str, Any]) -> Answer:
-        return Answer(exchange(status), meaning)
+        return Answer(exchange(status, method="POST"), meaning)
 
     way = ByRegistering(None, ask, lambda *_: None)  # type: ignore[arg-type]
 
     with pytest.raises(raised, match=says):
         way.make(VALUES)
     assert way.answer is not None
+
+
+@pytest.mark.parametrize(("method", "sends_once"), [("GET", True), ("POST", False)])
+def test_a_no_after_something_was_sent_may_have_made_somebody(method: str, *, sends_once: bool) -> None:
+    """A welcome page that is missing, or a second step that is refused: the first may have registered them."""
+
+    def ask(_: Mapping[str, Any]) -> Answer:
+        return Answer(exchange(404, method=method), "status 404")
+
+    way = ByRegistering(None, ask, lambda *_: None, sends_once=sends_once)  # type: ignore[arg-type]
+
+    with pytest.raises(AssertionError, match="nothing tells who was registered"):
+        way.make(VALUES)
+
+
+def test_whom_registering_logs_in_is_logged_out(platform: Deployed, tmp_path: Path) -> None:
+    platform.welcomes = True
+
+    ended = run(platform, tmp_path, "--allow", "writes")
+
+    assert ended.code == 0, ended.output
+    assert (platform.sessions, platform.people) == (set(), {})

@@ -142,6 +142,8 @@ WRONG = [
     (STARTED.format("[[logout.steps]]\nput = '/a'\npatch = '/b'"), "logout.steps.0: both put and patch", "give one of"),
     # how people come and go
     (STARTED.format(REGISTER.format(USER, "", "")), "register.steps: no step sends {password}", "write it into"),
+    (STARTED.format(REGISTER.format(USER, "", ALL + ", q = '{name}@real.org'")), "is x@real.org,", "send"),
+    (STARTED.format(REGISTER.format(USER, "", ALL + ", q = '{email}.org'")), "x@example.invalid.org,", "send"),
     (STARTED.format(REGISTER.format(USER, "", ALL + ", q = '{mail}'")), "nothing is filled in for {mail}", "'email'?"),
     (STARTED.format(REGISTER.format(USER, "like = 'ada'", ALL)), "register.like: there is no account", "name one"),
     (STARTED.format(REGISTER.format("", "", ALL)), "register.steps: whoever registers has to go", "add [makes.user]"),

@@ -5,12 +5,12 @@ A column's value is what the check says, else what the profile says, else what t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from plumbline.elsewhere.addresses import somebodys
 from plumbline.elsewhere.cleaning import IN_THE_WAY, NotOurs, remove
 from plumbline.elsewhere.ledger import Entry, Ledger, NotMade, Whose, signature
 from plumbline.elsewhere.permission import Level, PermissionRefused
@@ -18,10 +18,6 @@ from plumbline.elsewhere.ways import Way, lacking
 from plumbline.judging.record import NotPossibleHere
 from plumbline.profile import Made
 from plumbline.target import Target
-
-ADDRESS = re.compile(r"[\w.+%-]+@(?:[\w-]+\.)*[\w-]+")
-NOWHERE = re.compile(r".*@(?:[\w-]+\.)*example\.invalid", re.IGNORECASE)
-"""An address at which nobody can ever be reached (RFC 2606)."""
 
 MakeUp = Callable[[str], Mapping[str, Any]]
 """A kind → values for its columns."""
@@ -107,8 +103,5 @@ class Make:
 
     def _reach_nobody(self, kind: str, told: Mapping[str, Any]) -> None:
         """PermissionRefused where a value is an address at which somebody might get a mail."""
-        for address in ADDRESS.findall(" ".join(str(value) for value in told.values())):
-            if not NOWHERE.fullmatch(address):
-                raise PermissionRefused(
-                    f"make.{kind}: {address} may be somebody's; made addresses end in example.invalid"
-                )
+        for address in somebodys(" ".join(str(value) for value in told.values())):
+            raise PermissionRefused(f"make.{kind}: {address} may be somebody's; made addresses end in example.invalid")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from plumbline.elsewhere.addresses import somebodys
 from plumbline.unusable.answers import told_apart
 from plumbline.unusable.callers import sends, steps
 from plumbline.unusable.spelling import SELECTS
@@ -30,6 +32,10 @@ def wrong(profile: Profile) -> Iterator[str]:
 def _register(profile: Profile) -> Iterator[str]:
     how = profile.register
     yield from steps("register.steps", how.steps, OF_REGISTER)
+    texts = [text for step in how.steps for text in (step.call[1], *step.json.values(), *step.form.values())]
+    for text in map(str, texts):
+        for address in somebodys(re.sub(r"\{\w+\}", "x", text.replace("{email}", "x@example.invalid"))):
+            yield f"register.steps: {text!r} is {address}, which may be somebody's; send {{email}}, which is nobody's"
     for placeholder in ("{email}", "{password}"):
         if how.steps and not sends(placeholder, how.steps):
             yield f"register.steps: no step sends {placeholder}; write it into the form or json of the one that does"
