@@ -27,6 +27,7 @@ EXPLAINED = "busy(false);\n      explain(answer);"
 WHOLE = "return url.pathname + url.search + url.hash;"
 REFUSED = "if (answer.status === 401) {"
 OUR_PATHS = 'if (!next.startsWith("/")) return "/";'
+WHOLE = "return url.href;"
 A_MOMENT = 0.5
 
 
@@ -155,6 +156,12 @@ def backslash_taken_for_a_path(platform: Platform) -> None:
     rewrite(platform, "login.js", (OUR_PATHS, f'{OUR_PATHS}\n    if (!next.startsWith("//")) return next;'))
 
 
+@fault("own-address-cut-to-its-path", brings_back=["SES-16 elsewhere"])
+def own_address_cut_to_its_path(platform: Platform) -> None:
+    """Makes sure that an address is of its own site, and then follows its path, which may begin with two slashes."""
+    rewrite(platform, "login.js", (WHOLE, "return url.pathname + url.search + url.hash;"))
+
+
 def _goes_back_to(platform: Platform, chosen: Callable[[str], str]) -> None:
     """Has the login page lead back to what is chosen by its link, without a look at whose it is."""
 
@@ -192,4 +199,5 @@ password_in_the_address.probe = says("/login", "login.js", "?p=")
 form_without_its_script.probe = _how_the_form_is_sent
 login_leads_to_any_site.probe = lacks("/login", "login.js", OUR_PATHS)
 two_slashes_taken_for_a_path.probe = says("/login", "login.js", f"{OUR_PATHS}\n    return next;")
+own_address_cut_to_its_path.probe = lacks("/login", "login.js", WHOLE)
 backslash_taken_for_a_path.probe = says("/login", "login.js", '!next.startsWith("//")')

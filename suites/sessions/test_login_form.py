@@ -64,7 +64,9 @@ def test_the_page_waits_for_a_login_that_takes_its_time(login_form, account):
     form.expect_to_be_at("/")
 
 
-@pytest.mark.parametrize("address", ["https://elsewhere.invalid", "//elsewhere.invalid", "/\\elsewhere.invalid"])
+@pytest.mark.parametrize(
+    "address", ["https://elsewhere.invalid", "//elsewhere.invalid", "/\\elsewhere.invalid", "/.//elsewhere.invalid"]
+)
 @regression("SES-16", "elsewhere")
 def test_whatever_the_link_to_the_form_says_a_login_leads_to_no_other_site(login_form, deep_link, account, address):
     form = login_form(deep_link)

@@ -8,7 +8,7 @@
   const submit = form.querySelector("[type=submit]");
   const { username, password } = form.elements;
 
-  /** The page that was asked for, as a path of this site; "/" for anything else. */
+  /** The page that was asked for, as an address of this site; "/" for anything else. */
   function destination(next) {
     if (!next.startsWith("/")) return "/";
     let url;
@@ -19,7 +19,7 @@
     }
     // "//elsewhere" and "/\elsewhere" are addresses of another site, and the parser knows it
     if (url.origin !== window.location.origin || url.pathname === "/login") return "/";
-    return url.pathname + url.search + url.hash;
+    return url.href; // whole, since "/.//elsewhere" is a path of ours that reads "//elsewhere" by now
   }
 
   function refuse(text, fields, focused) {
