@@ -61,7 +61,8 @@ def here() -> Iterator[Site]:
 @contextmanager
 def form_at(here: Site, *, logs_in: bool = True, ledger: Path | None = None, **profile: Any) -> Iterator[Any]:  # noqa: ANN401 - fields of Profile
     """Has something done with the form of a browser at this site, in the browser's thread."""
-    remote = {"limits": FAST, **{name: profile.pop(name) for name in ("third_parties", "synthetic") if name in profile}}
+    own: dict[str, Any] = {name: profile.pop(name) for name in ("third_parties", "synthetic") if name in profile}
+    remote: dict[str, Any] = {"limits": FAST, **own}
     with browsing(here, Level.READONLY, accounts={"admin": ADA}, remote=remote, **profile) as browser:
         browser.platform.ledger = Ledger(ledger) if ledger else None
         client = Client(browser.platform, here.url, "the browser", lambda _: None)
