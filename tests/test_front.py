@@ -16,8 +16,10 @@ from plumbline.asking.client import Client, NoAnswer
 from plumbline.asking.exchange import OK
 from plumbline.asking.frames import connected
 from plumbline.asking.names import DOMAIN, address_of
+from plumbline.browsing.guard import Guard
 from plumbline.elsewhere.permission import Level
 from plumbline.judging.record import NotPossibleHere
+from plumbline.profile import Remote
 from plumbline.profile_file import load
 from plumbline.standing.front import UNTRUSTED, Front, certificates, may_come_from
 from plumbline.standing.instance import Ground
@@ -184,3 +186,15 @@ def test_a_platform_behind_it_knows_who_is_logged_in(own: OwnPlatform) -> None:
     assert own.stranger().login(own.account("admin")).meaning == OK
     own.restart()
     assert own.login("admin").me().meaning == OK
+
+
+def test_a_browser_takes_no_certificate_on_trust_but_that_of_a_front_of_this_run() -> None:
+    url = f"https://app.{DOMAIN}:8443"
+    ours, theirs = target(), target(Level.READONLY, remote=Remote(origins=(url,)))
+    assert not Guard(ours).vouches_for(url), "before there is a front"
+    ours.trust(url, certificates()[1])
+    theirs.trust(url, certificates()[1])
+
+    assert Guard(ours).vouches_for(f"{url}/login")
+    assert not Guard(ours).vouches_for("https://other.example")
+    assert not Guard(theirs).vouches_for(url), "a platform that is not ours"

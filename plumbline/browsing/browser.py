@@ -14,7 +14,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from plumbline.asking.names import is_of_this_run
 from plumbline.browsing.chromium import Chromium, launch_arguments, sandbox_works
 from plumbline.browsing.guard import Guard
 
@@ -79,7 +78,7 @@ class BrowserThread:
         context = browser.new_context(
             viewport={"width": SIZE[0], "height": SIZE[1]},
             timezone_id=zone,
-            ignore_https_errors=is_of_this_run(url),  # whoever vouches for those hosts is made anew in each process
+            ignore_https_errors=self._guard.vouches_for(url),
             **self._guard.options(lambda: str(self._asked(browser)["userAgent"])),
         )
         if self._tracing != "off":

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from plumbline.asking.names import DOMAIN, LOOPBACK
+from plumbline.asking.names import DOMAIN, LOOPBACK, is_of_this_run
 from plumbline.asking.pool import agent
 from plumbline.browsing.pins import pins
 from plumbline.elsewhere.permission import PORTS, Level, PermissionRefused, plain_origin
@@ -63,6 +63,10 @@ class Guard:
             secure = [origin for origin in ours if origin.startswith("https:")]
             found.append(f"--ignore-certificate-errors-spki-list={','.join(pins(secure, self.target.tls_context))}")
         return found
+
+    def vouches_for(self, url: str) -> bool:
+        """Whether this is a front of this process', whose authority no browser knows: never one that is reached."""
+        return not self._remote and is_of_this_run(url) and plain_origin(url) in self.target.trusted
 
     def options(self, own_agent: Callable[[], str]) -> dict[str, Any]:
         """What a context is made with."""
