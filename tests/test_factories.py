@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.elsewhere.making import ADDRESS, NOWHERE
+from plumbline.elsewhere.addresses import ADDRESS, NOWHERE
 from seeds.factories import _KINDS, Factory
 
 TODAY = date(2026, 1, 31)

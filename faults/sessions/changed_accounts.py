@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from faults import fault
 from reference.accounts.sessions import EndedRow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from starlette.requests import HTTPConnection
 
@@ -185,7 +185,7 @@ def users_remembered_by_each_instance(platform: Platform) -> None:
 
 def _from_memory(
     platform: Platform, here: dict[str, tuple[User, Session]]
-) -> Callable[[HTTPConnection], Awaitable[User]]:
+) -> Callable[[HTTPConnection], Coroutine[Any, Any, User]]:
     """Asks of a session once, and remembers what was answered."""
     admit = platform.login.admit
 

@@ -61,11 +61,12 @@ def session_stored_after_the_answer(platform: Platform) -> None:
     async def promised(session: Session) -> None:
         begun.add(asyncio.create_task(stored(session)))
 
-    async def uncopied(session: Session) -> None:
-        """No copy goes before it."""
-
     platform.session_store.write = promised
-    platform.session_cache.put = uncopied
+    platform.session_cache.put = _uncopied
+
+
+async def _uncopied(session: Session) -> None:
+    """No copy goes before it."""
 
 
 @fault("start-page-ends-the-session", brings_back=["SES-16"])

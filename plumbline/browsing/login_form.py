@@ -63,8 +63,7 @@ class LoginForm:
         self._answers: list[tuple[float, Response]] = []
         """Seconds and answer, of documents and scripts' calls, since the form was sent."""
         self._began = time.monotonic()
-        self._document = 0
-        """The status of the page that is open."""
+        self._document = 0  # the status of the page that is open
         self._led_to: list[str] = []  # addresses since the form was sent, those that led on too
         self._dialogs: list[str] = []
         self._sends, self._session = Sends(tab, self._target), FormSession(tab, client)
@@ -112,7 +111,9 @@ class LoginForm:
             self._fill(fields.name, username)
         if not fields.password.is_visible():
             self._press(fields.name)
-            eventually(self._asks_for_it, within=WITHIN, why="the field for the password, after the name was sent")
+            eventually(
+                fields.password.is_visible, within=WITHIN, why="the field for the password, after the name was sent"
+            )
         self._fill(fields.password, password)
         self._answers, self._led_to, self._began = [], [], time.monotonic()
         with sent_late(self.tab, late) if late else nullcontext():
@@ -128,9 +129,6 @@ class LoginForm:
     def _press(self, field: Locator) -> None:
         self._sends.press()
         self._fields.press(after=field)
-
-    def _asks_for_it(self) -> bool:
-        return self._fields.password.is_visible()
 
     def _is_answered(self) -> bool:
         self.tab.title()  # has the browser tell what it has to tell
@@ -163,8 +161,7 @@ class LoginForm:
 
         wanted = self._target.profile.path(path)
         eventually(lambda: self._is_past(wanted), within=WITHIN, why=f"the browser to be logged in, at {wanted}")
-        landed = self._path
-        if landed != urlsplit(wanted).path:  # a page may lead on: then it does so whoever asks for it
+        if (landed := self._path) != urlsplit(wanted).path:  # a page may lead on: then it does so whoever asks for it
             self._go(wanted)
             why = f"{wanted} to be where the login has led to, which is {landed}"
             eventually(lambda: self._path == landed, within=WITHIN, why=why)
@@ -238,8 +235,9 @@ class LoginForm:
 
         says, form = "", "no login form"
         with suppress(Error):  # it is on its way
-            form = "a login form" if self.is_seen() else form
-            if self._target.shows_values or not self._typed or self.is_seen():  # else it may be for them alone
+            if seen := self.is_seen():
+                form = "a login form"
+            if seen or self._target.shows_values or not self._typed:  # else it may be for them alone
                 says = " ".join(self._fields.said())[:SHOWN]
         asked = [f"{a.request.method} {urlsplit(a.url).path} {a.status} after {s:.2f} s" for s, a in self._answers]
         since = f"; since the form was sent: {', '.join(asked[:MOST])}" if asked else ""
