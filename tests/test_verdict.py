@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def test_go_names_no_row() -> None:
     assert verdict(*each("pass", "unsupported")).line() == (
         "GO target=reference release=r1 pass=1 fail=0 unsupported=1 disabled=0 not-possible=0 blocked=0 seconds=2.1"
     )
+
+
+def test_where_nothing_failed_the_rows_that_block_are_named() -> None:
+    ended = [*each("pass"), replace(record("blocked", "SES-2", "t.py::test_2"), blocked_by="PRE-1")]
+
+    assert verdict(*ended, exit_status=1).line().endswith(" blocked=1 seconds=2.1 [PRE-1]")
 
 
 def test_go_needs_a_check_that_passed() -> None:

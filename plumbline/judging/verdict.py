@@ -56,13 +56,19 @@ class Verdict:
         """The rows that failed, in the order in which they ran, each once."""
         return list(dict.fromkeys(record.row for record in by_check(self.records) if record.word == "fail"))
 
+    @property
+    def _blocking(self) -> list[str]:
+        return list(dict.fromkeys(record.blocked_by for record in by_check(self.records) if record.blocked_by))
+
     def line(self) -> str:
         """`GO target=reference release=dev pass=13 fail=0 … seconds=2.1 [SES-2 …]`, with `accepted=1` before seconds.
 
-        Where no red was accepted that word is left out.
+        Where no red was accepted that word is left out. The rows are those that failed; where none did, those that
+        block others.
         """
         numbers = " ".join(f"{word}={self.counts[word]}" for word in WORDS if word != ACCEPTED or self.counts[word])
-        rows = f" [{' '.join(self.red_rows)}]" if self.red_rows else ""
+        named = self.red_rows or self._blocking
+        rows = f" [{' '.join(named)}]" if named else ""
         return (
             f"{self.answer} target={self.target} release={self.release_word} {numbers} seconds={self.seconds:.1f}{rows}"
         )
