@@ -105,7 +105,7 @@ def test_the_report_of_a_green_run_shows_the_banner_there_and_gone(tmp_path: Pat
     records = map(json.loads, (folder / "records.jsonl").read_text("utf-8").splitlines())
     pictures = [one for record in records for one in record["attachments"]]
     assert [one["label"] for one in pictures] == [
-        "banner there, database cut", "banner gone, database restored after cut"
+        "banner there, database cut off", "banner gone, database no longer cut off"
     ]  # fmt: skip
     assert all((folder / one["path"]).read_bytes().startswith(b"\x89PNG") for one in pictures)
     report = (folder / "report.html").read_text("utf-8")

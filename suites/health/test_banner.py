@@ -11,10 +11,10 @@ A_TOAST = 3
 """Seconds after which a message that goes away whatever happens is gone, or soon will be."""
 
 
-@pytest.mark.parametrize("outage", ["cut", "freeze"])
+@pytest.mark.parametrize(("outage", "state"), [("cut", "cut off"), ("freeze", "frozen")], ids=["cut", "freeze"])
 @regression("HLT-5")
 def test_the_banner_comes_and_goes_by_itself_with_what_health_says_of_the_database(
-    own_platform, banner_of, health_of_database, pictured, outage
+    own_platform, banner_of, health_of_database, pictured, outage, state
 ):
     own_platform.starts(linked=True)
     visitor, database = own_platform.visitor(), own_platform.to_database
@@ -28,12 +28,12 @@ def test_the_banner_comes_and_goes_by_itself_with_what_health_says_of_the_databa
     )
     banner.expect_to_come()
     assert banner.stays(seconds=A_TOAST), f"it went away while the database was: {health_of_database(visitor)}"
-    pictured(f"banner there, database {outage}", banner.visit)
+    pictured(f"banner there, database {state}", banner.visit)
 
     database.restore()
     eventually(lambda: health_of_database(visitor).well, within=AWHILE, why="health to say that it is back")
     banner.expect_to_go()
-    pictured(f"banner gone, database restored after {outage}", banner.visit)
+    pictured(f"banner gone, database no longer {state}", banner.visit)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, None], ids=["500", "a proxy's 502", "503", "no answer"])
