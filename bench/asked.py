@@ -22,6 +22,7 @@ ADMINS = (
 EVERYBODYS = (
     "/api/auth/me",
     "/api/auth/session",
+    "/api/analytics/overview",
     "/api/pitches?page=2",
     "/api/pitches/featured",
     "/api/notifications",

@@ -31,9 +31,10 @@ FAST = Limits(requests_per_second=1000, logins_per_minute=1000)
 ACCOUNTS = {"admin": Account("ada@real.test", password="a-good-password"), "other": Account("bob@real.test", "b-good")}
 
 SWITCHES = (
-    r"verify=False|CERT_NONE|check_hostname|ignore_https_errors|_create_unverified|ignore-certificate-errors(?!-spki)"
+    r"verify=False|CERT_NONE|check_hostname|ignore_https_errors(?!=self\._guard\.vouches_for\(url\))"
+    r"|_create_unverified|ignore-certificate-errors(?!-spki)"
 )
-"""All the ways in which Python, httpx and browsers are told to look away."""
+"""All the ways in which Python, httpx and browsers are told to look away; a front of the run itself is vouched for."""
 
 
 @pytest.fixture
