@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 UV := .venv/bin/uv
 TYPED := plumbline fixtures seeds faults reference suites proofs tests bench .ci/shards.py .ci/same.py
+# A proof waits more than it works: for outages to be told, for banners to come.
+PROVERS := 4
 COMPILE := --quiet --generate-hashes --no-emit-index-url --no-annotate --universal --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 CUT = $(if $(SHARD),-p pytest_split.plugin --splitting-algorithm least_duration --splits $(notdir $(SHARD)) \
@@ -39,7 +41,8 @@ test: ## set up, then everything: tests, suites, proofs (SHARD=1/2: the first ha
 	@sh requirements/setup.sh core reference dev ci
 	@sh examples/express/install.sh || true
 	@code=0; ended=; for part in tests suites proofs; do \
-	    echo "== pytest $$part"; $(PY) -m pytest $$part -n 2 $(CUT); one=$$?; \
+	    workers=2; [ $$part != proofs ] || workers=$(PROVERS); \
+	    echo "== pytest $$part"; $(PY) -m pytest $$part -n $$workers $(CUT); one=$$?; \
 	    ended="$$ended  $$part: exit $$one"; [ $$one -eq 0 ] || [ $$code -ne 0 ] || code=$$one; \
 	done; echo "== ended:$$ended"; exit $$code
 
@@ -57,7 +60,7 @@ lint: ## ruff, mypy, the arrows between the folders, the workflows, action.yml
 proofs: ## every fault brought back, every check seen red (ROWS=SES,HLT-2 FAULTS=name)
 	@sh requirements/setup.sh core reference
 	@sh examples/express/install.sh || true
-	@$(PY) -m pytest $(if $(ROWS)$(FAULTS),proofs/test_faults.py,proofs) -n 2 $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
+	@$(PY) -m pytest $(if $(ROWS)$(FAULTS),proofs/test_faults.py,proofs) -n $(PROVERS) $(if $(ROWS),--rows $(ROWS)) $(if $(FAULTS),--faults $(FAULTS))
 
 bench: ## speed, each figure beside its floor
 	@sh requirements/setup.sh core reference

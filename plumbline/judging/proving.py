@@ -50,8 +50,13 @@ class Prover:
 
     def findings(self, fault: Fault) -> list[Finding]:
         """What the checks of the fault's rows say on the faulty platform, a finding a row."""
-        faulty = self._records(fault.name, ["--fault", fault.name, "--rows", ",".join(fault.row_ids)])
-        return [judge(fault.name, row, faulty, self._healthy(row.area)) for row in self._rows(fault)]
+        rows = list(self._rows(fault))
+        healthy = [one for area in sorted({row.area for row in rows}) for one in self._healthy(area)]
+        titles = {row.title for row in rows}
+        checks = dict.fromkeys(one.nodeid.partition("[")[0] for one in healthy if one.title in titles)
+        named = [*(checks or ["suites"]), "--rows", ",".join(fault.row_ids)]  # a row may have other halves, too
+        faulty = self._records(fault.name, [*named, "--fault", fault.name])
+        return [judge(fault.name, row, faulty, healthy) for row in rows]
 
     def _rows(self, fault: Fault) -> Iterator[Row]:
         for title in fault.brings_back:
@@ -65,7 +70,7 @@ class Prover:
         with _locked(self._folder / f"{name}.lock"):
             done = self._folder / name / "done"
             if not done.exists():
-                self._records(name, ["--rows", ",".join(rows)], HEALTHY_LIMIT)
+                self._records(name, ["suites", "--rows", ",".join(rows)], HEALTHY_LIMIT)
                 if list(self._written(name)):
                     done.touch()
         return list(self._written(name))
@@ -82,7 +87,6 @@ class Prover:
             sys.executable,
             "-m",
             "pytest",
-            "suites",
             "-q",
             "--evidence=none",
             "-p",
