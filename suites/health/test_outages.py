@@ -133,8 +133,7 @@ def test_without_redis_the_rest_goes_on_from_the_first_request_and_health_tells_
 
     if came_late(lambda: visitor.login(account, within=SOON)):
         own_platform.restart()
-        late = "the first login after a start without Redis, which was late once before"
-        eventually(lambda: visitor.login(account, within=SOON).meaning == OK, within=0, why=late)
+        eventually(lambda: visitor.login(account, within=SOON).meaning == OK, within=0, why="a first login once more")
     for _ in range(3):
         eventually(lambda: visitor.me(within=SOON).meaning == OK, within=TWICE, why="a request without Redis")
     assert health.of("cache", visitor) in {None, UNAVAILABLE}
